@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "store/sg-connection.h"
+#include "store/sg-records.h"
+
+G_BEGIN_DECLS
+
+/* The rows of the library.  All of these run inside a job of SgLibrary and fail with
+ * SG_LIBRARY_ERROR.  A function that returns a row or NULL sets SG_LIBRARY_ERROR_NOT_FOUND
+ * where there is none, unless it says otherwise.  Arrays own their rows. */
+
+/* Stories; those in the trash are listed only by sg_stories_list_trashed(). */
+gint64      sg_stories_insert          (SgConnection     *connection,
+                                        const SgStoryRow *row,
+                                        GError          **error);
+SgStoryRow *sg_stories_get             (SgConnection     *connection,
+                                        gint64            story,
+                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray  *sg_stories_list            (SgConnection     *connection,
+                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray  *sg_stories_list_trashed    (SgConnection     *connection,
+                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean    sg_stories_set_title       (SgConnection     *connection,
+                                        gint64            story,
+                                        const char       *title,
+                                        GError          **error);
+gboolean    sg_stories_set_trashed     (SgConnection     *connection,
+                                        gint64            story,
+                                        gboolean          trashed,
+                                        GError          **error);
+gboolean    sg_stories_set_head        (SgConnection     *connection,
+                                        gint64            story,
+                                        gint64            branch,
+                                        gint64            depth,
+                                        gint64            tip_branch,
+                                        gint64            tip_depth,
+                                        GError          **error);
+
+/* Branches.  @parent is 0 and @fork_depth -1 for the first branch of a story; else the branch
+ * that owns the turn at @fork_depth. */
+gint64      sg_branches_insert         (SgConnection     *connection,
+                                        gint64            story,
+                                        gint64            parent,
+                                        gint64            fork_depth,
+                                        GError          **error);
+SgPath     *sg_branches_load_path      (SgConnection     *connection,
+                                        gint64            branch,
+                                        gint64            depth,
+                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Turns.  Listed by depth on a path, first and last included; siblings filled in. */
+gint64      sg_turns_insert            (SgConnection     *connection,
+                                        const SgTurnRow  *row,
+                                        GError          **error);
+SgTurnRow  *sg_turns_get               (SgConnection     *connection,
+                                        gint64            turn,
+                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray  *sg_turns_list              (SgConnection     *connection,
+                                        const SgPath     *path,
+                                        gint64            first,
+                                        gint64            last,
+                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether there is a turn at this very branch and depth; no error where there is none. */
+gboolean    sg_turns_exists            (SgConnection     *connection,
+                                        gint64            branch,
+                                        gint64            depth,
+                                        gboolean         *exists,
+                                        GError          **error);
+/* All turns at @depth that follow the same parent as the turn of @path there, oldest first. */
+GPtrArray  *sg_turns_list_alternatives (SgConnection     *connection,
+                                        const SgPath     *path,
+                                        gint64            depth,
+                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same rows with text, input and reasoning left NULL: for charts over a whole story. */
+GPtrArray  *sg_turns_list_figures      (SgConnection     *connection,
+                                        const SgPath     *path,
+                                        gint64            first,
+                                        gint64            last,
+                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Facts: the fold along the path, the last value of each, removed ones left out.  Reads the
+ * nearest snapshot on the path and what came after it. */
+gboolean    sg_facts_insert            (SgConnection     *connection,
+                                        const SgPath     *path,
+                                        const SgFactRow  *row,
+                                        GError          **error);
+GPtrArray  *sg_facts_fold              (SgConnection     *connection,
+                                        const SgPath     *path,
+                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Stores a snapshot at the end of @path where one is due (every 64 turns). */
+gboolean    sg_facts_snapshot_if_due   (SgConnection     *connection,
+                                        const SgPath     *path,
+                                        GError          **error);
+
+/* Memories on a path.  A search takes the player's words as they are (no query syntax). */
+gint64      sg_memories_insert         (SgConnection      *connection,
+                                        const SgPath      *path,
+                                        const SgMemoryRow *row,
+                                        GError           **error);
+GPtrArray  *sg_memories_search         (SgConnection      *connection,
+                                        const SgPath      *path,
+                                        const char        *words,
+                                        guint              limit,
+                                        GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray  *sg_memories_list           (SgConnection      *connection,
+                                        const SgPath      *path,
+                                        GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What a turn did. */
+gboolean    sg_tool_calls_insert       (SgConnection         *connection,
+                                        const SgToolCallRow  *row,
+                                        GError              **error);
+GPtrArray  *sg_tool_calls_list         (SgConnection         *connection,
+                                        gint64                turn,
+                                        GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean    sg_model_calls_insert      (SgConnection         *connection,
+                                        const SgModelCallRow *row,
+                                        GError              **error);
+GPtrArray  *sg_model_calls_list        (SgConnection         *connection,
+                                        gint64                turn,
+                                        GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean    sg_spans_insert            (SgConnection         *connection,
+                                        const SgSpanRow      *row,
+                                        GError              **error);
+GPtrArray  *sg_spans_list              (SgConnection         *connection,
+                                        gint64                turn,
+                                        GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The draft of a story.  sg_drafts_get() returns NULL without an error where there is none. */
+gboolean    sg_drafts_put              (SgConnection     *connection,
+                                        const SgDraftRow *row,
+                                        GError          **error);
+SgDraftRow *sg_drafts_get              (SgConnection     *connection,
+                                        gint64            story,
+                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean    sg_drafts_delete           (SgConnection     *connection,
+                                        gint64            story,
+                                        GError          **error);
+
+/* Integrity: SQLite's own check, foreign keys, and the shape of every tree.  An empty array means
+ * that all is well; else each string is a sentence. */
+GPtrArray  *sg_library_check           (SgConnection     *connection,
+                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

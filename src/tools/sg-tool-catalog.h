@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "tools/sg-tool.h"
+
+G_BEGIN_DECLS
+
+#define SG_TYPE_TOOL_CATALOG (sg_tool_catalog_get_type ())
+
+G_DECLARE_FINAL_TYPE (SgToolCatalog, sg_tool_catalog, SG, TOOL_CATALOG, GObject)
+
+SgToolCatalog *sg_tool_catalog_new         (void) G_GNUC_WARN_UNUSED_RESULT;
+SgToolCatalog *sg_tool_catalog_new_default (void) G_GNUC_WARN_UNUSED_RESULT;
+void           sg_tool_catalog_add         (SgToolCatalog *self,
+                                            SgTool        *tool);
+SgTool        *sg_tool_catalog_lookup      (SgToolCatalog *self,
+                                            const char    *name);
+guint          sg_tool_catalog_get_n_tools (SgToolCatalog *self);
+/* The `tools` array of a chat-completions request, in a fixed order; made once and kept. */
+const char    *sg_tool_catalog_get_json    (SgToolCatalog *self);
+
+G_END_DECLS

@@ -90,4 +90,25 @@ gboolean          sg_story_move_finish       (SgStory              *self,
                                               GAsyncResult         *result,
                                               GError              **error);
 
+/* For the engine: it has committed a turn, or changed the draft. */
+void              sg_story_advance           (SgStory              *self,
+                                              gint64                branch,
+                                              gint64                depth,
+                                              gint64                turn,
+                                              SgWorld              *overlay);
+void              sg_story_set_draft         (SgStory              *self,
+                                              SgDraftRow           *draft);
+
+/* For the engine: the path to the turn at @depth of the path, and the world there: what a retry of the
+ * turn after it starts from. */
+void              sg_story_load_base_async   (SgStory              *self,
+                                              gint64                depth,
+                                              GCancellable         *cancellable,
+                                              GAsyncReadyCallback   callback,
+                                              gpointer              user_data);
+SgWorld          *sg_story_load_base_finish  (SgStory              *self,
+                                              GAsyncResult         *result,
+                                              SgPath              **path,
+                                              GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

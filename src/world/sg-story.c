@@ -1,0 +1,641 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* An open story holds what the page and the engine need at every moment: the path to
+ * the head, the world there and the draft.  Turns stay in the library and are
+ * read in ranges, so that a story of 100,000 turns costs no more than one of ten.
+ */
+
+#include "config.h"
+
+#include "world/sg-story-private.h"
+
+#include "store/sg-path.h"
+#include "store/sg-tables.h"
+
+struct _SgStory
+{
+  GObject       parent_instance;
+
+  SgLibrary    *library;
+  SgScenario   *scenario;
+  SgStoryState *state;
+};
+
+enum
+{
+  PROP_0,
+  PROP_TITLE,
+  PROP_DEPTH,
+  PROP_CAN_UNDO,
+  PROP_CAN_REDO,
+  PROP_DRAFT,
+  N_PROPS
+};
+
+enum
+{
+  SIGNAL_HEAD_CHANGED,
+  N_SIGNALS
+};
+
+G_DEFINE_FINAL_TYPE (SgStory, sg_story, G_TYPE_OBJECT)
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static void
+sg_story_finalize (GObject *object)
+{
+  SgStory *self = SG_STORY (object);
+
+  g_clear_pointer (&self->state, sg_story_state_free);
+  g_clear_object (&self->scenario);
+  g_clear_object (&self->library);
+
+  G_OBJECT_CLASS (sg_story_parent_class)->finalize (object);
+}
+
+static void
+sg_story_get_property (GObject    *object,
+                       guint       prop_id,
+                       GValue     *value,
+                       GParamSpec *pspec)
+{
+  SgStory *self = SG_STORY (object);
+
+  switch (prop_id)
+    {
+    case PROP_TITLE:
+      g_value_set_string (value, sg_story_get_title (self));
+      break;
+
+    case PROP_DEPTH:
+      g_value_set_int64 (value, sg_story_get_depth (self));
+      break;
+
+    case PROP_CAN_UNDO:
+      g_value_set_boolean (value, sg_story_get_can_undo (self));
+      break;
+
+    case PROP_CAN_REDO:
+      g_value_set_boolean (value, sg_story_get_can_redo (self));
+      break;
+
+    case PROP_DRAFT:
+      g_value_set_pointer (value, (gpointer) sg_story_get_draft (self));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+sg_story_class_init (SgStoryClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->finalize = sg_story_finalize;
+  object_class->get_property = sg_story_get_property;
+
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
+  properties[PROP_DEPTH] =
+    g_param_spec_int64 ("depth", NULL, NULL, -1, G_MAXINT64, -1, flags);
+  properties[PROP_CAN_UNDO] = g_param_spec_boolean ("can-undo", NULL, NULL, FALSE, flags);
+  properties[PROP_CAN_REDO] = g_param_spec_boolean ("can-redo", NULL, NULL, FALSE, flags);
+  properties[PROP_DRAFT] = g_param_spec_pointer ("draft", NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * SgStory::head-changed:
+   * @depth: turns at this depth and deeper are no longer what they were
+   */
+  signals[SIGNAL_HEAD_CHANGED] =
+    g_signal_new ("head-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                  NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+}
+
+static void
+sg_story_init (SgStory *self)
+{
+}
+
+static void
+notify_all (SgStory *self)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+  for (guint i = PROP_0 + 1; i < N_PROPS; i++)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+/**
+ * sg_story_apply_state:
+ * @state: (transfer full): the story as it was just read
+ *
+ * Moves an open story to a state that was read, and says what changed.
+ */
+void
+sg_story_apply_state (SgStory      *self,
+                      SgStoryState *state)
+{
+  g_autoptr (SgStoryState) old = g_steal_pointer (&self->state);
+  gint64 differ_at = sg_story_paths_differ_at (old->path, state->path);
+  gboolean moved = differ_at <= MAX (old->path->depth, state->path->depth);
+
+  self->state = state;
+  notify_all (self);
+  if (moved)
+    g_signal_emit (self, signals[SIGNAL_HEAD_CHANGED], 0, differ_at);
+}
+
+/**
+ * sg_story_advance:
+ * @branch: the branch that the turn went to
+ * @depth: its depth
+ * @turn: its id
+ * @overlay: what it changed: an overlay of the world at the turn before
+ *
+ * Moves the head to a turn that the engine has just committed, without reading
+ * anything back.
+ */
+void
+sg_story_advance (SgStory *self,
+                  gint64   branch,
+                  gint64   depth,
+                  gint64   turn,
+                  SgWorld *overlay)
+{
+  SgPath *path;
+  SgWorld *base;
+
+  g_return_if_fail (SG_IS_STORY (self));
+  g_return_if_fail (SG_IS_WORLD (overlay));
+
+  /* A retry goes beside the turn that was the head. */
+  path = self->state->path;
+  if (path->depth >= depth)
+    sg_path_truncate (path, depth - 1);
+  sg_path_append (path, branch, depth);
+
+  base = sg_world_get_base (overlay);
+  sg_world_merge (base, overlay, turn);
+  g_set_object (&self->state->world, base);
+
+  self->state->row->branch = self->state->row->tip_branch = branch;
+  self->state->row->depth = self->state->row->tip_depth = depth;
+  self->state->can_redo = FALSE;
+
+  notify_all (self);
+  g_signal_emit (self, signals[SIGNAL_HEAD_CHANGED], 0, depth);
+}
+
+/**
+ * sg_story_set_draft:
+ * @draft: (transfer full) (nullable): the half-told turn as it was stored, or %NULL
+ *
+ * Follows what the engine has done to the draft in the library.
+ */
+void
+sg_story_set_draft (SgStory    *self,
+                    SgDraftRow *draft)
+{
+  g_return_if_fail (SG_IS_STORY (self));
+
+  if (draft == NULL && self->state->draft == NULL)
+    return;
+
+  g_clear_pointer (&self->state->draft, sg_draft_row_free);
+  self->state->draft = draft;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DRAFT]);
+}
+
+/* Takes the state; fails where the scenario inside the story cannot be read any more. */
+static SgStory *
+story_new (SgLibrary    *library,
+           SgStoryState *state,
+           GError      **error)
+{
+  g_autoptr (SgStoryState) owned = state;
+  g_autoptr (SgScenario) scenario = NULL;
+  SgStory *self;
+
+  scenario = sg_scenario_new_from_data (state->row->scenario, -1, state->row->scenario_id, error);
+  if (scenario == NULL)
+    return NULL;
+
+  self = g_object_new (SG_TYPE_STORY, NULL);
+  self->library = g_object_ref (library);
+  self->scenario = g_steal_pointer (&scenario);
+  self->state = g_steal_pointer (&owned);
+
+  return self;
+}
+
+typedef struct
+{
+  gint64        id;
+  SgStoryRow   *row;
+  SgScenario   *scenario;
+  SgWorld      *world;
+  SgStoryState *state;
+} OpenData;
+
+static void
+open_data_free (gpointer data)
+{
+  OpenData *open = data;
+
+  g_clear_pointer (&open->row, sg_story_row_free);
+  g_clear_pointer (&open->state, sg_story_state_free);
+  g_clear_object (&open->scenario);
+  g_clear_object (&open->world);
+  g_free (open);
+}
+
+static gboolean
+open_job (SgConnection *connection,
+          gpointer      data,
+          GCancellable *cancellable,
+          GError      **error)
+{
+  OpenData *open = data;
+
+  open->state = sg_story_state_load (connection, open->id, error);
+
+  return open->state != NULL;
+}
+
+static void
+opened_cb (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  OpenData *open = g_task_get_task_data (task);
+  SgLibrary *library = SG_LIBRARY (object);
+  gboolean created = open->row != NULL;
+  GError *error = NULL;
+  SgStory *story;
+
+  if (!(created ? sg_library_write_finish (library, result, &error)
+                : sg_library_read_finish (library, result, &error)))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  story = story_new (library, g_steal_pointer (&open->state), &error);
+  if (story == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, story, g_object_unref);
+}
+
+/**
+ * sg_story_open_async:
+ * @library: a library
+ * @id: the id of a story
+ * @cancellable: (nullable): stops the reading
+ * @callback: called when it is open
+ * @user_data: data for @callback
+ *
+ * Opens a story at its head.
+ */
+void
+sg_story_open_async (SgLibrary           *library,
+                     gint64               id,
+                     GCancellable        *cancellable,
+                     GAsyncReadyCallback  callback,
+                     gpointer             user_data)
+{
+  GTask *task;
+  OpenData *open;
+
+  g_return_if_fail (SG_IS_LIBRARY (library));
+
+  task = g_task_new (library, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sg_story_open_async);
+
+  open = g_new0 (OpenData, 1);
+  open->id = id;
+  g_task_set_task_data (task, open, open_data_free);
+
+  sg_library_read_async (library, open_job, open, NULL, cancellable, opened_cb, task);
+}
+
+static char *
+choices_to_json (char **choices)
+{
+  g_autoptr (JsonArray) array = json_array_new ();
+  g_autoptr (JsonNode) node = NULL;
+
+  if (choices == NULL || choices[0] == NULL)
+    return NULL;
+
+  for (guint i = 0; choices[i] != NULL; i++)
+    json_array_add_string_element (array, choices[i]);
+  node = json_node_init_array (json_node_alloc (), array);
+
+  return json_to_string (node, FALSE);
+}
+
+static gint64
+insert_opening (SgConnection *connection,
+                OpenData     *open,
+                gint64        branch,
+                GError      **error)
+{
+  g_autoptr (SgTurnRow) turn = sg_turn_row_new ();
+  g_auto (GStrv) choices = NULL;
+
+  choices = sg_scenario_dup_first_choices (open->scenario, open->row->language);
+  turn->story = open->id;
+  turn->branch = branch;
+  turn->mode = g_strdup ("opening");
+  turn->input = g_strdup ("");
+  turn->text = sg_scenario_dup_opening (open->scenario, open->row->language);
+  turn->choices = choices_to_json (choices);
+  turn->created = open->row->created;
+  turn->duration_us = turn->first_token_us = -1;
+  turn->tokens_in = turn->tokens_out = turn->tokens_cached = -1;
+  turn->rate = -1;
+
+  return sg_turns_insert (connection, turn, error);
+}
+
+static gboolean
+insert_first_facts (SgConnection *connection,
+                    OpenData     *open,
+                    gint64        branch,
+                    gint64        turn,
+                    GError      **error)
+{
+  GPtrArray *changes = sg_world_get_changes (open->world);
+  g_autoptr (SgPath) path = sg_branches_load_path (connection, branch, 0, error);
+
+  if (path == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const SgFact *fact = g_ptr_array_index (changes, i);
+      g_autofree char *value = json_to_string (fact->value, FALSE);
+      SgFactRow row = { .turn = turn, .entity = fact->entity, .attribute = fact->attribute,
+                        .value = value };
+
+      if (!sg_facts_insert (connection, path, &row, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+create_job (SgConnection *connection,
+            gpointer      data,
+            GCancellable *cancellable,
+            GError      **error)
+{
+  OpenData *open = data;
+  gint64 branch, turn;
+
+  open->id = sg_stories_insert (connection, open->row, error);
+  if (open->id == 0)
+    return FALSE;
+
+  branch = sg_branches_insert (connection, open->id, 0, -1, error);
+  if (branch == 0)
+    return FALSE;
+
+  turn = insert_opening (connection, open, branch, error);
+  if (turn == 0 || !insert_first_facts (connection, open, branch, turn, error))
+    return FALSE;
+
+  if (!sg_stories_set_head (connection, open->id, branch, 0, branch, 0, error))
+    return FALSE;
+
+  return open_job (connection, open, cancellable, error);
+}
+
+/**
+ * sg_story_create_async:
+ * @library: a library
+ * @scenario: what is to be played
+ * @title: (nullable): the title, or %NULL for that of the scenario
+ * @language: a language tag such as `en`
+ * @seed: the seed of all dice and of the prose
+ * @cancellable: (nullable): stops the making, and then nothing is made
+ * @callback: called when it is open
+ * @user_data: data for @callback
+ *
+ * Makes a story with its opening turn and the facts of the scenario, and opens it.
+ */
+void
+sg_story_create_async (SgLibrary           *library,
+                       SgScenario          *scenario,
+                       const char          *title,
+                       const char          *language,
+                       guint64              seed,
+                       GCancellable        *cancellable,
+                       GAsyncReadyCallback  callback,
+                       gpointer             user_data)
+{
+  GTask *task;
+  OpenData *open;
+
+  g_return_if_fail (SG_IS_LIBRARY (library));
+  g_return_if_fail (SG_IS_SCENARIO (scenario));
+
+  task = g_task_new (library, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sg_story_create_async);
+
+  open = g_new0 (OpenData, 1);
+  open->scenario = g_object_ref (scenario);
+  open->world = sg_world_new ();
+  sg_scenario_fill_world (scenario, open->world);
+
+  open->row = sg_story_row_new ();
+  open->row->uid = g_uuid_string_random ();
+  open->row->title = g_strdup (title != NULL ? title : sg_scenario_get_title (scenario));
+  open->row->scenario_id = g_strdup (sg_scenario_get_id (scenario));
+  open->row->scenario = g_strdup (sg_scenario_get_json (scenario));
+  open->row->language = g_strdup (language);
+  open->row->seed = seed;
+  open->row->depth = open->row->tip_depth = -1;
+  open->row->created = open->row->played = g_get_real_time ();
+  g_task_set_task_data (task, open, open_data_free);
+
+  sg_library_write_async (library, SG_DURABILITY_FULL, create_job, open, NULL, cancellable,
+                          opened_cb, task);
+}
+
+/**
+ * sg_story_open_finish:
+ * @result: the result of sg_story_open_async() or sg_story_create_async()
+ *
+ * Returns: (transfer full): the story, or %NULL with an %SG_LIBRARY_ERROR or %SG_SCENARIO_ERROR
+ */
+SgStory *
+sg_story_open_finish (GAsyncResult *result,
+                      GError      **error)
+{
+  g_return_val_if_fail (G_IS_TASK (result), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * sg_story_get_id:
+ *
+ * Returns: the id of the story in its library
+ */
+gint64
+sg_story_get_id (SgStory *self)
+{
+  g_return_val_if_fail (SG_IS_STORY (self), 0);
+
+  return self->state->row->id;
+}
+
+/**
+ * sg_story_get_title:
+ *
+ * Returns: (transfer none): the title
+ */
+const char *
+sg_story_get_title (SgStory *self)
+{
+  g_return_val_if_fail (SG_IS_STORY (self), NULL);
+
+  return self->state->row->title;
+}
+
+/**
+ * sg_story_get_language:
+ *
+ * Returns: (transfer none): the language tag it is told in
+ */
+const char *
+sg_story_get_language (SgStory *self)
+{
+  g_return_val_if_fail (SG_IS_STORY (self), NULL);
+
+  return self->state->row->language;
+}
+
+/**
+ * sg_story_get_seed:
+ *
+ * Returns: the seed of its dice and prose
+ */
+guint64
+sg_story_get_seed (SgStory *self)
+{
+  g_return_val_if_fail (SG_IS_STORY (self), 0);
+
+  return self->state->row->seed;
+}
+
+/**
+ * sg_story_get_library:
+ *
+ * Returns: (transfer none): the library it lies in
+ */
+SgLibrary *
+sg_story_get_library (SgStory *self)
+{
+  g_return_val_if_fail (SG_IS_STORY (self), NULL);
+
+  return self->library;
+}
+
+/**
+ * sg_story_get_scenario:
+ *
+ * Returns: (transfer none): what is played
+ */
+SgScenario *
+sg_story_get_scenario (SgStory *self)
+{
+  g_return_val_if_fail (SG_IS_STORY (self), NULL);
+
+  return self->scenario;
+}
+
+/**
+ * sg_story_get_world:
+ *
+ * Returns: (transfer none): the world at the head
+ */
+SgWorld *
+sg_story_get_world (SgStory *self)
+{
+  g_return_val_if_fail (SG_IS_STORY (self), NULL);
+
+  return self->state->world;
+}
+
+/**
+ * sg_story_get_path:
+ *
+ * Returns: (transfer none): the path to the head, valid until the next move
+ */
+const SgPath *
+sg_story_get_path (SgStory *self)
+{
+  g_return_val_if_fail (SG_IS_STORY (self), NULL);
+
+  return self->state->path;
+}
+
+/**
+ * sg_story_get_depth:
+ *
+ * Returns: the depth of the head: 0 for the opening
+ */
+gint64
+sg_story_get_depth (SgStory *self)
+{
+  g_return_val_if_fail (SG_IS_STORY (self), -1);
+
+  return self->state->path->depth;
+}
+
+/**
+ * sg_story_get_can_undo:
+ *
+ * Returns: whether a turn of the player's lies before the head
+ */
+gboolean
+sg_story_get_can_undo (SgStory *self)
+{
+  return sg_story_get_depth (self) > 0;
+}
+
+/**
+ * sg_story_get_can_redo:
+ *
+ * Returns: whether a turn was undone and none was told since
+ */
+gboolean
+sg_story_get_can_redo (SgStory *self)
+{
+  g_return_val_if_fail (SG_IS_STORY (self), FALSE);
+
+  return self->state->can_redo;
+}
+
+/**
+ * sg_story_get_draft:
+ *
+ * Returns: (transfer none) (nullable): the half-told turn
+ */
+const SgDraftRow *
+sg_story_get_draft (SgStory *self)
+{
+  g_return_val_if_fail (SG_IS_STORY (self), NULL);
+
+  return self->state->draft;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+char *sg_format_duration (gint64   us) G_GNUC_WARN_UNUSED_RESULT;
+char *sg_format_tokens   (gint64   count,
+                          gboolean estimated) G_GNUC_WARN_UNUSED_RESULT;
+char *sg_format_rate     (double   tokens_per_second) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The figures of a turn, from its trace alone, so that a running turn, one that was read back and
+ * one on the terminal are counted in the same way.
+ */
+
+#include "config.h"
+
+#include "profile/sg-turn-figures.h"
+
+#include "profile/sg-breakdown.h"
+
+/* Sums over the model calls that say how fast they wrote. */
+typedef struct
+{
+  double tokens;
+  double seconds;
+} Written;
+
+static void
+add_tokens (gint64       *sum,
+            const SgSpan *span,
+            const char   *key)
+{
+  gint64 count = sg_span_get_int (span, key, -1);
+
+  if (count >= 0)
+    *sum = MAX (*sum, 0) + count;
+}
+
+static gboolean
+is_estimated (const SgSpan *span)
+{
+  const SgAttribute *attribute = sg_span_get_attribute (span, "estimated");
+
+  if (attribute == NULL)
+    attribute = sg_span_get_attribute (span, "tokens.estimated");
+
+  return attribute != NULL && attribute->type == G_TYPE_BOOLEAN && attribute->value.boolean;
+}
+
+static void
+add_call (SgTurnFigures *figures,
+          const SgSpan  *span,
+          Written       *written)
+{
+  gint64 out = sg_span_get_int (span, "tokens.out", -1);
+  double rate = sg_span_get_double (span, "rate", -1);
+
+  figures->n_model_calls++;
+  add_tokens (&figures->tokens_in, span, "tokens.in");
+  add_tokens (&figures->tokens_out, span, "tokens.out");
+  add_tokens (&figures->tokens_cached, span, "tokens.cached");
+  add_tokens (&figures->tokens_reasoning, span, "tokens.reasoning");
+  figures->estimated |= is_estimated (span);
+
+  if (out > 0 && rate > 0)
+    {
+      written->tokens += (double) out;
+      written->seconds += (double) out / rate;
+    }
+}
+
+static void
+add_phase (SgTurnFigures *figures,
+           SgTrace       *trace,
+           const SgSpan  *span)
+{
+  SgWork work = sg_work_of_span (span);
+  gint64 us = sg_trace_get_span_duration (trace, span->id);
+
+  if (work == SG_WORK_READING)
+    figures->reading_us += us;
+  else if (work == SG_WORK_WRITING)
+    figures->writing_us += us;
+}
+
+/* A finished call that nobody counted makes the sum of the others too small. */
+static gboolean
+has_uncounted_call (SgTrace *trace)
+{
+  for (guint id = 1; id <= sg_trace_get_n_spans (trace); id++)
+    {
+      const SgSpan *span = sg_trace_get_span (trace, id);
+
+      if (span->kind == SG_SPAN_MODEL && span->end_us != SG_SPAN_RUNNING
+          && sg_span_get_int (span, "tokens.out", -1) < 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+measure_rate (SgTurnFigures *figures,
+              const Written *written)
+{
+  if (written->seconds > 0)
+    figures->rate = written->tokens / written->seconds;
+  else if (figures->tokens_out > 0 && figures->writing_us > 0)
+    figures->rate = (double) figures->tokens_out * G_USEC_PER_SEC / (double) figures->writing_us;
+}
+
+static gint64
+measure_total (SgTrace *trace)
+{
+  const SgSpan *root = sg_trace_find (trace, SG_SPAN_TURN, NULL);
+  gint64 told_us = sg_trace_get_mark (trace, SG_MARK_STREAM_COMPLETE);
+
+  if (told_us >= 0)
+    return told_us;
+
+  return root != NULL ? sg_trace_get_span_duration (trace, root->id)
+                      : sg_trace_get_duration (trace);
+}
+
+/**
+ * sg_turn_figures_measure:
+ * @trace: the trace of a turn, which may still run
+ * @figures: (out caller-allocates): its figures
+ *
+ * Adds up what the spans of a turn say.  The rate is that of the servers where they measured
+ * one, weighted by tokens; else the tokens over the time of the writing phases.
+ */
+void
+sg_turn_figures_measure (SgTrace       *trace,
+                         SgTurnFigures *figures)
+{
+  Written written = { 0 };
+
+  g_return_if_fail (SG_IS_TRACE (trace));
+  g_return_if_fail (figures != NULL);
+
+  *figures = (SgTurnFigures) {
+    .tokens_in = -1, .tokens_out = -1, .tokens_cached = -1, .tokens_reasoning = -1, .rate = -1,
+  };
+  figures->first_word_us = sg_trace_get_mark (trace, SG_MARK_FIRST_TOKEN);
+  figures->total_us = measure_total (trace);
+
+  for (guint id = 1; id <= sg_trace_get_n_spans (trace); id++)
+    {
+      const SgSpan *span = sg_trace_get_span (trace, id);
+
+      if (span->kind == SG_SPAN_MODEL)
+        add_call (figures, span, &written);
+      else if (span->kind == SG_SPAN_PHASE)
+        add_phase (figures, trace, span);
+      else if (span->kind == SG_SPAN_TOOL)
+        figures->n_tools++;
+    }
+
+  figures->estimated |= figures->tokens_out >= 0 && has_uncounted_call (trace);
+  measure_rate (figures, &written);
+}

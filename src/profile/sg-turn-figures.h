@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "profile/sg-trace.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SgTurnFigures:
+ * @first_word_us: from submission to the first word, or -1
+ * @total_us: from submission until all was told; so far, while it runs
+ * @tokens_in: of all model calls together; -1 where no server counted
+ * @tokens_cached: those of @tokens_in that the server reused, or -1
+ * @tokens_reasoning: those of @tokens_out that were reasoning, or -1
+ * @estimated: whether the token counts are estimates, or leave out a call that was not counted
+ * @rate: tokens a second while the model wrote, or -1
+ * @reading_us: how long models read prompts, in all
+ * @writing_us: how long models wrote, in all
+ * @n_model_calls: how many model calls
+ * @n_tools: how many tool calls
+ */
+typedef struct
+{
+  gint64   first_word_us;
+  gint64   total_us;
+  gint64   tokens_in;
+  gint64   tokens_out;
+  gint64   tokens_cached;
+  gint64   tokens_reasoning;
+  gboolean estimated;
+  double   rate;
+  gint64   reading_us;
+  gint64   writing_us;
+  guint    n_model_calls;
+  guint    n_tools;
+} SgTurnFigures;
+
+void sg_turn_figures_measure (SgTrace       *trace,
+                              SgTurnFigures *figures);
+
+G_END_DECLS

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "profile/sg-format.h"
+#include "profile/sg-turn-figures.h"
+#include "profile/sg-verdict.h"
+
+#include <string.h>
+
+#include "sample-trace.h"
+
+static void
+assert_text (char       *text,
+             const char *expected)
+{
+  g_assert_cmpstr (text, ==, expected);
+  g_free (text);
+}
+
+static void
+test_durations (void)
+{
+  assert_text (sg_format_duration (-1), "–");
+  assert_text (sg_format_duration (0), "0 µs");
+  assert_text (sg_format_duration (999), "999 µs");
+  assert_text (sg_format_duration (1000), "1.0 ms");
+  assert_text (sg_format_duration (9949), "9.9 ms");
+  assert_text (sg_format_duration (9950), "10 ms");
+  assert_text (sg_format_duration (999499), "999 ms");
+  assert_text (sg_format_duration (999500), "1.0 s");
+  assert_text (sg_format_duration (4249999), "4.2 s");
+  assert_text (sg_format_duration (59949999), "59.9 s");
+  assert_text (sg_format_duration (59950000), "1 min 0 s");
+  assert_text (sg_format_duration (G_GINT64_CONSTANT (3725000000)), "1 h 2 min");
+}
+
+static void
+test_counts (void)
+{
+  assert_text (sg_format_tokens (-1, FALSE), "–");
+  assert_text (sg_format_tokens (-1, TRUE), "–");
+  assert_text (sg_format_tokens (0, FALSE), "0");
+  assert_text (sg_format_tokens (120, TRUE), "≈120");
+  assert_text (sg_format_rate (-1), "–");
+  assert_text (sg_format_rate (3.14159), "3.1 tok/s");
+  assert_text (sg_format_rate (38.2), "38 tok/s");
+}
+
+static void
+test_figures (void)
+{
+  g_autoptr (SgTrace) trace = sample_trace_new ();
+  SgTurnFigures figures;
+
+  sg_turn_figures_measure (trace, &figures);
+  g_assert_cmpint (figures.first_word_us, ==, 2200000);
+  g_assert_cmpint (figures.total_us, ==, 5000000);
+  g_assert_cmpint (figures.tokens_in, ==, 1200);
+  g_assert_cmpint (figures.tokens_out, ==, 80);
+  g_assert_cmpint (figures.tokens_cached, ==, 900);
+  g_assert_cmpint (figures.tokens_reasoning, ==, -1);
+  g_assert_cmpuint (figures.n_model_calls, ==, 1);
+  g_assert_cmpuint (figures.n_tools, ==, 2);
+  g_assert_false (figures.estimated);
+  /* No server said how fast it was: 80 tokens in the 2 s of writing. */
+  g_assert_cmpfloat (figures.rate, ==, 40);
+
+  sg_trace_mark_at (trace, SG_MARK_STREAM_COMPLETE, 4700000);
+  sg_turn_figures_measure (trace, &figures);
+  g_assert_cmpint (figures.total_us, ==, 4700000);
+}
+
+static void
+test_several_calls (void)
+{
+  g_autoptr (SgTrace) trace = sample_trace_new ();
+  const SgSpan *first = sg_trace_find (trace, SG_SPAN_MODEL, NULL);
+  guint second = sg_trace_begin_at (trace, 1, SG_SPAN_MODEL, "tiny-7b", 4700000);
+  SgTurnFigures figures;
+
+  sg_trace_set_double (trace, first->id, "rate", 40);
+  sg_trace_set_int (trace, second, "tokens.in", 100);
+  sg_trace_set_int (trace, second, "tokens.out", 20);
+  sg_trace_set_double (trace, second, "rate", 10);
+  sg_trace_end_at (trace, second, 4900000);
+
+  sg_turn_figures_measure (trace, &figures);
+  g_assert_cmpint (figures.tokens_in, ==, 1300);
+  /* 80 tokens in 2 s and 20 in 2 s. */
+  g_assert_cmpfloat (figures.rate, ==, 25);
+  g_assert_false (figures.estimated);
+
+  /* A call that was not counted: the sum is then only an estimate. */
+  second = sg_trace_begin_at (trace, 1, SG_SPAN_MODEL, "other", 4900000);
+  sg_trace_end_at (trace, second, 4950000);
+  sg_turn_figures_measure (trace, &figures);
+  g_assert_true (figures.estimated);
+}
+
+static void
+test_nothing_known (void)
+{
+  g_autoptr (SgTrace) trace = sg_trace_new_at (0);
+  g_autoptr (GPtrArray) flags = NULL;
+  g_autofree char *verdict = NULL;
+  SgTurnFigures figures;
+
+  sg_trace_end_at (trace, sg_trace_begin_at (trace, 0, SG_SPAN_TURN, "turn", 0), 5000);
+  sg_turn_figures_measure (trace, &figures);
+  g_assert_cmpint (figures.first_word_us, ==, -1);
+  g_assert_cmpint (figures.tokens_in, ==, -1);
+  g_assert_cmpfloat (figures.rate, ==, -1);
+
+  verdict = sg_verdict_dup_text (trace);
+  g_assert_cmpstr (verdict, ==, "The turn took 5.0 ms. Storyglass itself took 5.0 ms.");
+  flags = sg_verdict_list_flags (trace);
+  g_assert_cmpuint (flags->len, ==, 0);
+}
+
+static void
+test_verdict (void)
+{
+  g_autoptr (SgTrace) trace = sample_trace_new ();
+  g_autofree char *verdict = sg_verdict_dup_text (trace);
+
+  g_assert_cmpstr (verdict, ==,
+                   "The first word came after 2.2 s, the last after 5.0 s. "
+                   "The server took 500 ms to accept the request. "
+                   "The model took 1.5 s to read a prompt of 1200 tokens, 900 of them reused. "
+                   "It wrote 80 tokens in 2.0 s (40 tok/s). "
+                   "2 tool calls together took 500 ms of the turn. "
+                   "Storyglass itself took 500 ms.");
+}
+
+static gboolean
+has_flag (GPtrArray  *flags,
+          SgFlagKind  kind,
+          guint       span)
+{
+  for (guint i = 0; i < flags->len; i++)
+    {
+      const SgFlag *flag = g_ptr_array_index (flags, i);
+
+      if (flag->kind == kind && flag->span == span)
+        return strlen (flag->text) > 0 && strlen (flag->advice) > 0;
+    }
+
+  return FALSE;
+}
+
+static void
+test_flags (void)
+{
+  g_autoptr (SgTrace) trace = sg_trace_new_at (0);
+  g_autoptr (GPtrArray) flags = NULL;
+  guint turn = sg_trace_begin_at (trace, 0, SG_SPAN_TURN, "turn", 0);
+  guint model = sg_trace_begin_at (trace, turn, SG_SPAN_MODEL, "huge", 0);
+  guint tool = sg_trace_begin_at (trace, turn, SG_SPAN_TOOL, "search_memories", 0);
+
+  sg_trace_set_int (trace, model, "tokens.in", 4000);
+  sg_trace_set_int (trace, model, "tokens.cached", 1999);
+  sg_trace_mark_at (trace, SG_MARK_FIRST_TOKEN, 10000001);
+  sg_trace_end_at (trace, tool, 1000001);
+  sg_trace_end_at (trace, model, 30000001);
+  sg_trace_end_at (trace, turn, 30000002);
+
+  flags = sg_verdict_list_flags (trace);
+  g_assert_cmpuint (flags->len, ==, 5);
+  g_assert_true (has_flag (flags, SG_FLAG_SLOW_TURN, 0));
+  g_assert_true (has_flag (flags, SG_FLAG_LATE_FIRST_WORD, 0));
+  g_assert_true (has_flag (flags, SG_FLAG_SLOW_MODEL, model));
+  g_assert_true (has_flag (flags, SG_FLAG_PROMPT_NOT_REUSED, model));
+  g_assert_true (has_flag (flags, SG_FLAG_SLOW_TOOL, tool));
+}
+
+/* What lies exactly at the limits is no reason to warn; nor is what the server did not say. */
+static void
+test_no_flags_at_the_limits (void)
+{
+  g_autoptr (SgTrace) trace = sg_trace_new_at (0);
+  g_autoptr (GPtrArray) flags = NULL;
+  guint turn = sg_trace_begin_at (trace, 0, SG_SPAN_TURN, "turn", 0);
+  guint model = sg_trace_begin_at (trace, turn, SG_SPAN_MODEL, "huge", 0);
+  guint other = sg_trace_begin_at (trace, turn, SG_SPAN_MODEL, "unknown", 0);
+  guint tool = sg_trace_begin_at (trace, turn, SG_SPAN_TOOL, "search_memories", 0);
+
+  sg_trace_set_int (trace, model, "tokens.in", 4000);
+  sg_trace_set_int (trace, model, "tokens.cached", 2000);
+  sg_trace_set_int (trace, other, "tokens.in", 4000);
+  sg_trace_mark_at (trace, SG_MARK_FIRST_TOKEN, 10000000);
+  sg_trace_end_at (trace, tool, 1000000);
+  sg_trace_end_at (trace, other, 1000000);
+  sg_trace_end_at (trace, model, 30000000);
+  sg_trace_end_at (trace, turn, 30000000);
+
+  flags = sg_verdict_list_flags (trace);
+  g_assert_cmpuint (flags->len, ==, 0);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/figures/durations", test_durations);
+  g_test_add_func ("/figures/counts", test_counts);
+  g_test_add_func ("/figures/figures", test_figures);
+  g_test_add_func ("/figures/several-calls", test_several_calls);
+  g_test_add_func ("/figures/nothing-known", test_nothing_known);
+  g_test_add_func ("/figures/verdict", test_verdict);
+  g_test_add_func ("/figures/flags", test_flags);
+  g_test_add_func ("/figures/no-flags-at-the-limits", test_no_flags_at_the_limits);
+
+  return g_test_run ();
+}

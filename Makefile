@@ -52,12 +52,11 @@ install:
 	@ninja -C _build-install
 	@meson install -C _build-install --no-rebuild
 
-# Needs the org.gnome runtime that the manifest names, from Flathub.
+# Built against the GNOME runtime that the manifest names, which flatpak installs from Flathub.
 flatpak:
 	@.ci/install-packages flatpak
-	flatpak-builder --user --install --force-clean --disable-rofiles-fuse \
-	  _build-flatpak flatpak/$(FLATPAK_ID).json
+	@.ci/build-flatpak
 
 clean:
 	rm -rf _build _build-check _build-asan _build-asan-full _build-clang _build-fuzz _build-bench \
-	  _build-install _build-flatpak .flatpak-builder
+	  _build-install _build-flatpak

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+GtkWidget *sg_preferences_present (GtkWidget           *parent,
+                                   AdwPreferencesPage **pages,
+                                   guint                n_pages);
+
+G_END_DECLS

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Drives a program from outside, as a screen reader and a keyboard would: what is on screen is read
+through the accessibility tree, and keys are pressed on the X server.  Needs tests/session.py --a11y.
+"""
+
+import os
+import subprocess
+import warnings
+
+import gi
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi, GLib  # noqa: E402
+
+from tap import wait_until  # noqa: E402
+
+# The bindings call their own functions by names that they have deprecated.
+warnings.simplefilter('ignore', DeprecationWarning)
+
+DEPTH = 60
+
+
+class Node:
+    """One accessible object.  It may vanish at any moment: then it has no name, text or children."""
+
+    def __init__(self, accessible):
+        self.accessible = accessible
+
+    def ask(self, question, otherwise):
+        try:
+            return question(self.accessible)
+        except GLib.Error:
+            return otherwise
+
+    @property
+    def role(self):
+        return self.ask(lambda a: a.get_role_name(), '')
+
+    @property
+    def name(self):
+        return self.ask(lambda a: a.get_name() or '', '')
+
+    @property
+    def description(self):
+        return self.ask(lambda a: a.get_description() or '', '')
+
+    @property
+    def text(self):
+        """The text of an editable or readable text; of anything else its name."""
+        def question(accessible):
+            if 'Text' in accessible.get_interfaces():
+                return Atspi.Text.get_text(accessible, 0, Atspi.Text.get_character_count(accessible))
+            return accessible.get_name() or ''
+        return self.ask(question, '')
+
+    @property
+    def children(self):
+        def question(accessible):
+            found = [accessible.get_child_at_index(i) for i in range(accessible.get_child_count())]
+            return [Node(child) for child in found if child is not None]
+        return self.ask(question, [])
+
+    def has_state(self, nick):
+        return self.ask(lambda a: nick in [s.value_nick for s in a.get_state_set().get_states()],
+                        False)
+
+    def is_visible(self):
+        return self.has_state('visible') or self.role == 'application'
+
+    def actions(self):
+        def question(accessible):
+            if 'Action' not in accessible.get_interfaces():
+                return []
+            return [Atspi.Action.get_action_name(accessible, i)
+                    for i in range(Atspi.Action.get_n_actions(accessible))]
+        return self.ask(question, [])
+
+    def do(self, action='click'):
+        """Does one of the actions that the object offers; True when it did."""
+        names = self.actions()
+        if action not in names:
+            return False
+        return self.ask(lambda a: Atspi.Action.do_action(a, names.index(action)), False)
+
+    def walk(self, depth=0):
+        yield depth, self
+        if depth < DEPTH:
+            for child in filter(Node.is_visible, self.children):
+                yield from child.walk(depth + 1)
+
+    def matches(self, role, name, containing):
+        return ((role is None or self.role == role) and
+                (name is None or self.name == name) and
+                (containing is None or containing in self.text))
+
+    def find_all(self, role=None, name=None, containing=None):
+        """The objects below this one with that role, that name, and that in their text."""
+        return [node for _, node in self.walk() if node.matches(role, name, containing)]
+
+    def find(self, **what):
+        found = self.find_all(**what)
+        return found[0] if found else None
+
+    def dump(self):
+        """The tree as text, for the log of a test that failed."""
+        return '\n'.join('%s%s %r %r %s' % ('  ' * depth, node.role, node.name,
+                                            node.text[:60], ' '.join(node.actions()[:3]))
+                         for depth, node in self.walk())
+
+
+class Program:
+    """A running program with its window.  As a context it is ended when the context is left."""
+
+    def __init__(self, args, env=None):
+        self.env = dict(os.environ, **(env or {}))
+        self.args = args
+        self.process = None
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.args, env=self.env, stdin=subprocess.DEVNULL)
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if kind is not None and self.root is not None:
+            print('\n'.join('# ' + line for line in self.root.dump().splitlines()), flush=True)
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    @property
+    def root(self):
+        """The program's place in the accessibility tree, once it has one."""
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(i)
+            if child is not None and child.get_process_id() == self.process.pid:
+                return Node(child)
+        return None
+
+    def find(self, **what):
+        if self.process.poll() is not None:
+            raise AssertionError('the program ended with status %d' % self.process.returncode)
+        root = self.root
+        return root.find(**what) if root else None
+
+    def find_all(self, **what):
+        root = self.root
+        return root.find_all(**what) if root else []
+
+    def wait(self, timeout=20, **what):
+        """Waits until such an object is there, and returns it."""
+        return wait_until(lambda: self.find(**what), 'an object with %r' % what, timeout)
+
+    def wait_gone(self, timeout=20, **what):
+        wait_until(lambda: self.find(**what) is None, 'no more object with %r' % what, timeout)
+
+    def click(self, **what):
+        """Waits for something that can be clicked, and clicks it."""
+        def try_it():
+            for node in self.find_all(**what):
+                if node.has_state('sensitive') and node.do('click'):
+                    return True
+            return False
+        wait_until(try_it, 'something to click with %r' % what)
+
+    def screen_window(self):
+        """The number that the X server knows the window by."""
+        def search():
+            result = subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid',
+                                     str(self.process.pid)], capture_output=True, text=True,
+                                    check=False)
+            return result.stdout.split()
+        return wait_until(search, 'a window on the screen')[-1]
+
+    def focus(self):
+        """Gives the window the keyboard, as a window manager would."""
+        subprocess.run(['xdotool', 'windowfocus', '--sync', self.screen_window()], check=True)
+
+    @staticmethod
+    def press(*keys):
+        subprocess.run(['xdotool', 'key', *keys], check=True)
+
+    @staticmethod
+    def type(text):
+        subprocess.run(['xdotool', 'type', '--delay', '2', text], check=True)
+
+    def close(self):
+        """Closes the window as its own close button does, and waits for the program to end."""
+        self.find(role='frame').do('window.close')
+        wait_until(lambda: self.process.poll() is not None, 'the program to end')
+        return self.process.returncode

@@ -81,6 +81,7 @@ SgLibrary *sg_library_open_finish  (GAsyncResult         *result,
                                     GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 char      *sg_library_dup_default_path (void) G_GNUC_WARN_UNUSED_RESULT;
 const char *sg_library_get_path    (SgLibrary            *self);
+const char *sg_library_get_backup_problem (SgLibrary     *self);
 
 /* Jobs run in the order in which they were handed in.  Every job gets one transaction.  The
  * callback comes on the main context of the caller.  @data is freed with @data_free after the

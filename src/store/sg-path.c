@@ -4,6 +4,97 @@
 
 #include "store/sg-path.h"
 
+/**
+ * sg_path_copy:
+ *
+ * Returns: (transfer full) (nullable): a copy
+ */
+SgPath *
+sg_path_copy (const SgPath *self)
+{
+  SgPath *copy;
+
+  if (self == NULL)
+    return NULL;
+
+  copy = g_new (SgPath, 1);
+  *copy = *self;
+  copy->segments = g_array_copy (self->segments);
+
+  return copy;
+}
+
+void
+sg_path_free (SgPath *self)
+{
+  if (self == NULL)
+    return;
+
+  g_array_unref (self->segments);
+  g_free (self);
+}
+
+/* The segment at @depth, by halving: a path of a story that forks every turn has as many
+ * segments as turns. */
+static const SgPathSegment *
+find_segment (const SgPath *self,
+              gint64        depth)
+{
+  guint low = 0;
+  guint high = self->segments->len;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      const SgPathSegment *segment = &g_array_index (self->segments, SgPathSegment, middle);
+
+      if (depth < segment->first)
+        high = middle;
+      else if (depth > segment->last)
+        low = middle + 1;
+      else
+        return segment;
+    }
+
+  return NULL;
+}
+
+/**
+ * sg_path_owner:
+ * @depth: a depth
+ *
+ * Returns: the branch that the turn at @depth belongs to, or 0 where the path has none
+ */
+gint64
+sg_path_owner (const SgPath *self,
+               gint64        depth)
+{
+  const SgPathSegment *segment;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  segment = find_segment (self, depth);
+
+  return segment != NULL ? segment->branch : 0;
+}
+
+/**
+ * sg_path_contains:
+ * @branch: a branch
+ * @depth: a depth
+ *
+ * Returns: whether the turn at that very branch and depth lies on the path
+ */
+gboolean
+sg_path_contains (const SgPath *self,
+                  gint64        branch,
+                  gint64        depth)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return branch != 0 && sg_path_owner (self, depth) == branch;
+}
+
 static SgPathSegment *
 last_segment (SgPath *self)
 {

@@ -47,7 +47,8 @@ gint64    sg_path_owner    (const SgPath *self,
 /**
  * SgStoryRow:
  * @uid: a UUID, stable over export and import
- * @scenario: the whole scenario as JSON: a story stays playable when the file goes
+ * @scenario: the whole scenario as JSON: a story stays playable when the file goes; %NULL in lists,
+ *   which would be large with it
  * @branch: the branch that is being played
  * @depth: the depth of its head: -1 for none, 0 for the opening
  * @tip_branch: where redo leads to
@@ -248,6 +249,23 @@ typedef struct
   gint64   updated;
 } SgDraftRow;
 
+/**
+ * SgJobRow:
+ * @turn: the turn whose commit left it to do
+ * @kind: `remember`, `verify`, ...
+ * @data: (nullable): what it needs besides, a JSON object
+ *
+ * Work in the background that is taken up again after a restart.
+ */
+typedef struct
+{
+  gint64  id;
+  gint64  turn;
+  char   *kind;
+  char   *data;
+  gint64  created;
+} SgJobRow;
+
 SgStoryRow     *sg_story_row_new      (void) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_story_row_free     (SgStoryRow     *self);
 SgTurnRow      *sg_turn_row_new       (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -264,6 +282,8 @@ SgSpanRow      *sg_span_row_new       (void) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_span_row_free      (SgSpanRow      *self);
 SgDraftRow     *sg_draft_row_new      (void) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_draft_row_free     (SgDraftRow     *self);
+SgJobRow       *sg_job_row_new        (void) G_GNUC_WARN_UNUSED_RESULT;
+void            sg_job_row_free       (SgJobRow       *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgPath, sg_path_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgStoryRow, sg_story_row_free)
@@ -274,5 +294,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgToolCallRow, sg_tool_call_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgModelCallRow, sg_model_call_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgSpanRow, sg_span_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgDraftRow, sg_draft_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgJobRow, sg_job_row_free)
 
 G_END_DECLS

@@ -36,9 +36,30 @@ gboolean    sg_stories_set_head        (SgConnection     *connection,
                                         gint64            tip_branch,
                                         gint64            tip_depth,
                                         GError          **error);
+/* Whether the story is where the caller left it: sg_stories_check_head() fails with
+ * SG_LIBRARY_ERROR_MOVED_ON where another window or process has moved it on. */
+gboolean    sg_stories_get_head        (SgConnection     *connection,
+                                        gint64            story,
+                                        gint64           *branch,
+                                        gint64           *depth,
+                                        GError          **error);
+gboolean    sg_stories_check_head      (SgConnection     *connection,
+                                        gint64            story,
+                                        gint64            branch,
+                                        gint64            depth,
+                                        GError          **error);
+/* The number of the last late record of a story, 0 for none, and the next one, which is taken. */
+gboolean    sg_stories_get_late        (SgConnection     *connection,
+                                        gint64            story,
+                                        gint64           *late,
+                                        GError          **error);
+gboolean    sg_stories_take_late       (SgConnection     *connection,
+                                        gint64            story,
+                                        gint64           *late,
+                                        GError          **error);
 
 /* Branches.  @parent is 0 and @fork_depth -1 for the first branch of a story; else the branch
- * that owns the turn at @fork_depth. */
+ * that owns the turn at @fork_depth, or any branch that passes through it. */
 gint64      sg_branches_insert         (SgConnection     *connection,
                                         gint64            story,
                                         gint64            parent,
@@ -49,7 +70,8 @@ SgPath     *sg_branches_load_path      (SgConnection     *connection,
                                         gint64            depth,
                                         GError          **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Turns.  Listed by depth on a path, first and last included; siblings filled in. */
+/* Turns.  Listed by depth on a path, first and last included; siblings filled in.  Inserting fails
+ * with SG_LIBRARY_ERROR_MOVED_ON where the place is taken; the job may go on and fork. */
 gint64      sg_turns_insert            (SgConnection     *connection,
                                         const SgTurnRow  *row,
                                         GError          **error);
@@ -72,6 +94,10 @@ GPtrArray  *sg_turns_list_alternatives (SgConnection     *connection,
                                         const SgPath     *path,
                                         gint64            depth,
                                         GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The number of the next alternative that follows the end of @path; -1 with @error set. */
+int         sg_turns_next_alternative  (SgConnection     *connection,
+                                        const SgPath     *path,
+                                        GError          **error);
 /* The same rows with text, input and reasoning left NULL: for charts over a whole story. */
 GPtrArray  *sg_turns_list_figures      (SgConnection     *connection,
                                         const SgPath     *path,
@@ -79,8 +105,10 @@ GPtrArray  *sg_turns_list_figures      (SgConnection     *connection,
                                         gint64            last,
                                         GError          **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Facts: the fold along the path, the last value of each, removed ones left out.  Reads the
- * nearest snapshot on the path and what came after it. */
+/* Facts.  One belongs to the turn that its row names, or to the last of @path where that is 0;
+ * the last value that a turn gives counts.  The fold along the path: the last value of each, removed
+ * ones left out, ordered by entity and attribute.  Reads the nearest snapshot on the path and what
+ * came after it. */
 gboolean    sg_facts_insert            (SgConnection     *connection,
                                         const SgPath     *path,
                                         const SgFactRow  *row,
@@ -93,7 +121,8 @@ gboolean    sg_facts_snapshot_if_due   (SgConnection     *connection,
                                         const SgPath     *path,
                                         GError          **error);
 
-/* Memories on a path.  A search takes the player's words as they are (no query syntax). */
+/* Memories on a path; one belongs to the turn that its row names, as with facts.  A search takes
+ * the player's words as they are (no query syntax). */
 gint64      sg_memories_insert         (SgConnection      *connection,
                                         const SgPath      *path,
                                         const SgMemoryRow *row,
@@ -136,6 +165,17 @@ SgDraftRow *sg_drafts_get              (SgConnection     *connection,
                                         GError          **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean    sg_drafts_delete           (SgConnection     *connection,
                                         gint64            story,
+                                        GError          **error);
+
+/* What is left to do for a story, the oldest first. */
+gint64      sg_jobs_insert             (SgConnection     *connection,
+                                        const SgJobRow   *row,
+                                        GError          **error);
+GPtrArray  *sg_jobs_list               (SgConnection     *connection,
+                                        gint64            story,
+                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean    sg_jobs_delete             (SgConnection     *connection,
+                                        gint64            job,
                                         GError          **error);
 
 /* Integrity: SQLite's own check, foreign keys, and the shape of every tree.  An empty array means

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "store/sg-backup.h"
+#include "store/sg-connection-private.h"
+
+G_BEGIN_DECLS
+
+/* Whether today has no backup yet. */
+gboolean sg_backup_is_due            (const char    *library_path);
+/* Whether there is any backup at all. */
+gboolean sg_backup_exists            (const char    *library_path);
+/* Copies the library as it is now; opens a connection of its own. */
+gboolean sg_backup_make_daily        (const char    *library_path,
+                                      GError       **error);
+/* Copies what @connection is about to migrate from the schema @version. */
+gboolean sg_backup_make_before       (SgConnection  *connection,
+                                      gint64         version,
+                                      GError       **error);
+
+G_END_DECLS

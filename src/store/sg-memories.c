@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "store/sg-connection-private.h"
+#include "store/sg-memory-terms-private.h"
+#include "store/sg-query-private.h"
+#include "store/sg-tables.h"
+
+#define MEMORY_COLUMNS "m.id, m.turn, m.text, m.keywords, m.importance, m.call, m.late, "
+
+static SgMemoryRow *
+read_memory (SgQuery *query)
+{
+  SgMemoryRow *row = sg_memory_row_new ();
+
+  row->id = sg_query_get_int (query);
+  row->turn = sg_query_get_int (query);
+  row->text = sg_query_dup_text (query);
+  row->keywords = sg_query_dup_text (query);
+  row->importance = (int) sg_query_get_int (query);
+  row->call = sg_query_dup_text (query);
+  row->late = sg_query_get_int (query);
+  row->score = sg_query_get_double (query);
+
+  return row;
+}
+
+static GPtrArray *
+new_rows (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) sg_memory_row_free);
+}
+
+/**
+ * sg_memories_insert:
+ * @path: (nullable): ends at the turn of the memory; may be %NULL where @row names it
+ *
+ * Returns: the id of the memory, or 0 with @error set
+ */
+gint64
+sg_memories_insert (SgConnection       *connection,
+                    const SgPath       *path,
+                    const SgMemoryRow  *row,
+                    GError            **error)
+{
+  g_autofree char *terms = sg_memory_terms_cut (row->text);
+  g_auto (SgQuery) query = sg_query_begin (connection,
+    "INSERT INTO memory (turn, story, branch, depth, importance, late, text, keywords, terms, call)"
+    "  SELECT id, story, branch, depth, ?4, ?5, ?6, ?7, ?8, ?9 FROM turn"
+    "    WHERE CASE WHEN ?1 <> 0 THEN id = ?1 ELSE branch = ?2 AND depth = ?3 END");
+  sqlite3 *db = sg_connection_get_db (connection);
+
+  sg_query_bind_int (&query, row->turn);
+  sg_query_bind_int (&query, path != NULL ? sg_path_owner (path, path->depth) : 0);
+  sg_query_bind_int (&query, path != NULL ? path->depth : -1);
+  sg_query_bind_int (&query, row->importance);
+  sg_query_bind_int (&query, row->late);
+  sg_query_bind_text (&query, row->text);
+  sg_query_bind_text (&query, row->keywords);
+  sg_query_bind_text (&query, terms);
+  sg_query_bind_text (&query, row->call);
+
+  return sg_query_run_on_row (&query, "turn", row->turn, error) ? sqlite3_last_insert_rowid (db) : 0;
+}
+
+/* The matches of the whole story come best first; those that lie elsewhere are passed over. */
+static void
+take_matches (SgQuery       *query,
+              const SgPath  *path,
+              guint          limit,
+              GPtrArray     *rows)
+{
+  while (rows->len < limit && sg_query_step (query))
+    {
+      gint64 branch = sg_query_get_int (query);
+      gint64 depth = sg_query_get_int (query);
+
+      if (sg_path_contains (path, branch, depth))
+        g_ptr_array_add (rows, read_memory (query));
+    }
+}
+
+/**
+ * sg_memories_search:
+ * @path: the path that the memories have to lie on
+ * @words: what the player said, or any words
+ * @limit: how many are wanted at most
+ *
+ * Finds the memories with any of the words, ordered by the measure of FTS5 (Okapi BM25, keywords
+ * counting double), which importance raises by up to a half.
+ *
+ * Returns: (transfer full) (nullable) (element-type SgMemoryRow): the best first
+ */
+GPtrArray *
+sg_memories_search (SgConnection  *connection,
+                    const SgPath  *path,
+                    const char    *words,
+                    guint          limit,
+                    GError       **error)
+{
+  g_autoptr (GPtrArray) rows = new_rows ();
+  g_autofree char *match = sg_memory_terms_query (path->story, words != NULL ? words : "");
+  g_auto (SgQuery) query = { 0 };
+
+  if (match == NULL)
+    return g_steal_pointer (&rows);
+
+  query = sg_query_begin (connection,
+    "SELECT m.branch, m.depth, " MEMORY_COLUMNS
+    "       -bm25 (memory_index, 0.0, 1.0, 2.0) * (1.0 + m.importance / 20.0) AS score"
+    "  FROM memory_index CROSS JOIN memory m ON m.id = memory_index.rowid"
+    "  WHERE memory_index MATCH ? ORDER BY score DESC, m.id DESC");
+  sg_query_bind_text (&query, match);
+  take_matches (&query, path, limit, rows);
+
+  return sg_query_finish (&query, error) ? g_steal_pointer (&rows) : NULL;
+}
+
+static gboolean
+list_segment (SgConnection         *connection,
+              const SgPathSegment  *segment,
+              GPtrArray            *rows,
+              GError              **error)
+{
+  g_auto (SgQuery) query = sg_query_begin (connection,
+    "SELECT " MEMORY_COLUMNS "0 FROM memory m"
+    "  WHERE m.branch = ? AND m.depth BETWEEN ? AND ? ORDER BY m.depth, m.id");
+
+  sg_query_bind_int (&query, segment->branch);
+  sg_query_bind_int (&query, segment->first);
+  sg_query_bind_int (&query, segment->last);
+  while (sg_query_step (&query))
+    g_ptr_array_add (rows, read_memory (&query));
+
+  return sg_query_finish (&query, error);
+}
+
+/**
+ * sg_memories_list:
+ *
+ * Returns: (transfer full) (nullable) (element-type SgMemoryRow): all on the path, as they came
+ */
+GPtrArray *
+sg_memories_list (SgConnection  *connection,
+                  const SgPath  *path,
+                  GError       **error)
+{
+  g_autoptr (GPtrArray) rows = new_rows ();
+
+  for (guint i = 0; i < path->segments->len; i++)
+    {
+      if (!list_segment (connection, &g_array_index (path->segments, SgPathSegment, i), rows, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&rows);
+}

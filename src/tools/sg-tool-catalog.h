@@ -16,6 +16,8 @@ void           sg_tool_catalog_add         (SgToolCatalog *self,
 SgTool        *sg_tool_catalog_lookup      (SgToolCatalog *self,
                                             const char    *name);
 guint          sg_tool_catalog_get_n_tools (SgToolCatalog *self);
+const char * const *
+               sg_tool_catalog_get_names   (SgToolCatalog *self);
 /* The `tools` array of a chat-completions request, in a fixed order; made once and kept. */
 const char    *sg_tool_catalog_get_json    (SgToolCatalog *self);
 

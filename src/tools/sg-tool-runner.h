@@ -49,10 +49,17 @@ typedef struct
   gint64            end_us;
 } SgToolCall;
 
+const char *sg_tool_call_status_to_string (SgToolCallStatus status);
+
 #define SG_TYPE_TOOL_RUNNER (sg_tool_runner_get_type ())
 
+/* How many calls run at once, and how many a turn may have, unless told otherwise. */
+#define SG_TOOL_CALLS_AT_ONCE 10
+#define SG_TOOL_CALLS_MAX 128
+
 /* Schedules the calls of one turn.  Signals `call-started` and `call-finished` carry a pointer to an
- * SgToolCall that lives as long as the runner. */
+ * SgToolCall that lives as long as the runner.  A call may start, and `call-started` be emitted, inside
+ * sg_tool_runner_add(); `call-finished` comes from the main loop or from sg_tool_runner_cancel(). */
 G_DECLARE_FINAL_TYPE (SgToolRunner, sg_tool_runner, SG, TOOL_RUNNER, GObject)
 
 SgToolRunner     *sg_tool_runner_new         (SgToolCatalog        *catalog,
@@ -61,6 +68,8 @@ SgToolRunner     *sg_tool_runner_new         (SgToolCatalog        *catalog,
                                               guint                 parent_span) G_GNUC_WARN_UNUSED_RESULT;
 void              sg_tool_runner_set_limit   (SgToolRunner         *self,
                                               guint                 calls_at_once);
+void              sg_tool_runner_set_max_calls (SgToolRunner       *self,
+                                              guint                 max_calls);
 /* Takes a call whose arguments are complete; it starts as soon as it may, at the earliest in the
  * same iteration of the main loop.  Later calls may be added while earlier ones run. */
 const SgToolCall *sg_tool_runner_add         (SgToolRunner         *self,

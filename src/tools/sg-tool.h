@@ -8,6 +8,31 @@
 
 G_BEGIN_DECLS
 
+/**
+ * SG_TOOL_ERROR:
+ *
+ * Why a call was not done.  The message is a sentence for the model that says how the
+ * call can be repaired.
+ */
+#define SG_TOOL_ERROR (sg_tool_error_quark ())
+
+/**
+ * SgToolError:
+ * @SG_TOOL_ERROR_ARGUMENTS: the arguments are no JSON, do not follow the schema or make no sense
+ * @SG_TOOL_ERROR_REFERENCE: a reference or dependency leads nowhere
+ * @SG_TOOL_ERROR_SCHEMA: a schema uses what this program does not understand
+ * @SG_TOOL_ERROR_FAILED: the work itself failed
+ */
+typedef enum
+{
+  SG_TOOL_ERROR_ARGUMENTS,
+  SG_TOOL_ERROR_REFERENCE,
+  SG_TOOL_ERROR_SCHEMA,
+  SG_TOOL_ERROR_FAILED,
+} SgToolError;
+
+GQuark sg_tool_error_quark (void);
+
 typedef enum
 {
   SG_TOOL_READS,
@@ -22,26 +47,42 @@ G_DECLARE_DERIVABLE_TYPE (SgTool, sg_tool, SG, TOOL, GObject)
  * SgToolClass:
  * @name: what the model calls it
  * @description: what the model is told of it
- * @schema: the JSON schema of its arguments, as text
+ * @schema: the JSON schema of its arguments, as text; see sg_schema_new() for what it may use
  * @access: whether it changes the story
- * @timeout_ms: how long a call may take
+ * @timeout_ms: how long a call may take; 0 for as long as it likes
+ * @distinct: whether each call has a result of its own even where another asked for the same (dice);
+ *   other reads of a turn that ask for the same are answered once
+ * @key_arguments: (nullable): the arguments that the keys are worked out from; %NULL for any of them.
+ *   Keys are known early where none of these waits for the result of another call
  * @dup_keys: (nullable): the keys that a call touches, such as `state:lamp` or `memory:*`, worked
  *   out from its arguments; %NULL where they cannot be told, which conflicts with all
+ * @run: (nullable): does quick work at once; a tool has this or the two below
  * @run_async: does the work; the arguments have been checked against the schema
  * @run_finish: returns the result
+ *
+ * A tool that writes does so through sg_tool_context_get_world() alone.  It gets a layer of its own there,
+ * which the runner puts into the turn when the call has gone well, and drops when it failed,
+ * took too long or was cancelled; so a late write harms nothing.
  */
 struct _SgToolClass
 {
   GObjectClass parent_class;
 
-  const char   *name;
-  const char   *description;
-  const char   *schema;
-  SgToolAccess  access;
-  guint         timeout_ms;
+  const char         *name;
+  const char         *description;
+  const char         *schema;
+  SgToolAccess        access;
+  guint               timeout_ms;
+  gboolean            distinct;
+  const char * const *key_arguments;
 
   char        **(*dup_keys)   (SgTool               *self,
                                JsonObject           *arguments);
+  JsonNode     *(*run)        (SgTool               *self,
+                               SgToolContext        *context,
+                               const char           *call,
+                               JsonObject           *arguments,
+                               GError              **error);
   void          (*run_async)  (SgTool               *self,
                                SgToolContext        *context,
                                const char           *call,
@@ -54,10 +95,15 @@ struct _SgToolClass
                                GError              **error);
 };
 
-const char   *sg_tool_get_name        (SgTool *self);
-const char   *sg_tool_get_description (SgTool *self);
-const char   *sg_tool_get_schema      (SgTool *self);
-SgToolAccess  sg_tool_get_access      (SgTool *self);
-guint         sg_tool_get_timeout     (SgTool *self);
+const char   *sg_tool_get_name        (SgTool      *self);
+const char   *sg_tool_get_description (SgTool      *self);
+const char   *sg_tool_get_schema      (SgTool      *self);
+SgToolAccess  sg_tool_get_access      (SgTool      *self);
+guint         sg_tool_get_timeout     (SgTool      *self);
+gboolean      sg_tool_check_arguments (SgTool      *self,
+                                       JsonNode    *arguments,
+                                       GError     **error);
+char        **sg_tool_dup_keys        (SgTool      *self,
+                                       JsonObject  *arguments) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

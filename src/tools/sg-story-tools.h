@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "tools/sg-tool.h"
+
+G_BEGIN_DECLS
+
+/* The tools that every story has. */
+
+#define SG_TYPE_READ_STATE_TOOL (sg_read_state_tool_get_type ())
+#define SG_TYPE_UPDATE_STATE_TOOL (sg_update_state_tool_get_type ())
+#define SG_TYPE_SEARCH_MEMORIES_TOOL (sg_search_memories_tool_get_type ())
+#define SG_TYPE_ADD_MEMORY_TOOL (sg_add_memory_tool_get_type ())
+#define SG_TYPE_ROLL_DICE_TOOL (sg_roll_dice_tool_get_type ())
+#define SG_TYPE_OFFER_CHOICES_TOOL (sg_offer_choices_tool_get_type ())
+
+G_DECLARE_FINAL_TYPE (SgReadStateTool, sg_read_state_tool, SG, READ_STATE_TOOL, SgTool)
+G_DECLARE_FINAL_TYPE (SgUpdateStateTool, sg_update_state_tool, SG, UPDATE_STATE_TOOL, SgTool)
+G_DECLARE_FINAL_TYPE (SgSearchMemoriesTool, sg_search_memories_tool, SG, SEARCH_MEMORIES_TOOL, SgTool)
+G_DECLARE_FINAL_TYPE (SgAddMemoryTool, sg_add_memory_tool, SG, ADD_MEMORY_TOOL, SgTool)
+G_DECLARE_FINAL_TYPE (SgRollDiceTool, sg_roll_dice_tool, SG, ROLL_DICE_TOOL, SgTool)
+G_DECLARE_FINAL_TYPE (SgOfferChoicesTool, sg_offer_choices_tool, SG, OFFER_CHOICES_TOOL, SgTool)
+
+G_END_DECLS

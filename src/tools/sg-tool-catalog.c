@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The tools that a model is offered, in a fixed order.  Their description stands at the very beginning of
+ * every prompt, so it has to be the same bytes each time: it is made once and kept.
+ */
+
+#include "config.h"
+
+#include "tools/sg-tool-catalog.h"
+
+#include "tools/sg-story-tools.h"
+#include "tools/sg-tool-json.h"
+
+#include <string.h>
+
+struct _SgToolCatalog
+{
+  GObject     parent_instance;
+
+  GPtrArray  *tools;
+  GHashTable *by_name;
+  char      **names;
+  char       *json;
+};
+
+G_DEFINE_FINAL_TYPE (SgToolCatalog, sg_tool_catalog, G_TYPE_OBJECT)
+
+static void
+sg_tool_catalog_finalize (GObject *object)
+{
+  SgToolCatalog *self = SG_TOOL_CATALOG (object);
+
+  g_clear_pointer (&self->by_name, g_hash_table_unref);
+  g_clear_pointer (&self->tools, g_ptr_array_unref);
+  g_clear_pointer (&self->names, g_strfreev);
+  g_clear_pointer (&self->json, g_free);
+
+  G_OBJECT_CLASS (sg_tool_catalog_parent_class)->finalize (object);
+}
+
+static void
+sg_tool_catalog_class_init (SgToolCatalogClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = sg_tool_catalog_finalize;
+}
+
+static void
+sg_tool_catalog_init (SgToolCatalog *self)
+{
+  self->tools = g_ptr_array_new_with_free_func (g_object_unref);
+  self->by_name = g_hash_table_new (g_str_hash, g_str_equal);
+}
+
+/**
+ * sg_tool_catalog_new:
+ *
+ * Returns: (transfer full): a catalog without tools
+ */
+SgToolCatalog *
+sg_tool_catalog_new (void)
+{
+  return g_object_new (SG_TYPE_TOOL_CATALOG, NULL);
+}
+
+/**
+ * sg_tool_catalog_new_default:
+ *
+ * Returns: (transfer full): a catalog with the tools that every story has
+ */
+SgToolCatalog *
+sg_tool_catalog_new_default (void)
+{
+  SgToolCatalog *self = sg_tool_catalog_new ();
+  const GType types[] = {
+    SG_TYPE_READ_STATE_TOOL, SG_TYPE_UPDATE_STATE_TOOL, SG_TYPE_SEARCH_MEMORIES_TOOL,
+    SG_TYPE_ADD_MEMORY_TOOL, SG_TYPE_ROLL_DICE_TOOL, SG_TYPE_OFFER_CHOICES_TOOL,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (SgTool) tool = g_object_new (types[i], NULL);
+
+      sg_tool_catalog_add (self, tool);
+    }
+
+  return self;
+}
+
+/**
+ * sg_tool_catalog_add:
+ * @tool: a tool whose name is not in the catalog yet
+ *
+ * Adds a tool at the end.
+ */
+void
+sg_tool_catalog_add (SgToolCatalog *self,
+                     SgTool        *tool)
+{
+  g_return_if_fail (SG_IS_TOOL_CATALOG (self));
+  g_return_if_fail (SG_IS_TOOL (tool));
+  g_return_if_fail (sg_tool_catalog_lookup (self, sg_tool_get_name (tool)) == NULL);
+
+  g_ptr_array_add (self->tools, g_object_ref (tool));
+  g_hash_table_insert (self->by_name, (gpointer) sg_tool_get_name (tool), tool);
+  g_clear_pointer (&self->json, g_free);
+  g_clear_pointer (&self->names, g_strfreev);
+}
+
+/**
+ * sg_tool_catalog_lookup:
+ * @name: the name of a tool
+ *
+ * Returns: (transfer none) (nullable): the tool
+ */
+SgTool *
+sg_tool_catalog_lookup (SgToolCatalog *self,
+                        const char    *name)
+{
+  g_return_val_if_fail (SG_IS_TOOL_CATALOG (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  return g_hash_table_lookup (self->by_name, name);
+}
+
+/**
+ * sg_tool_catalog_get_n_tools:
+ *
+ * Returns: how many tools there are
+ */
+guint
+sg_tool_catalog_get_n_tools (SgToolCatalog *self)
+{
+  g_return_val_if_fail (SG_IS_TOOL_CATALOG (self), 0);
+
+  return self->tools->len;
+}
+
+/**
+ * sg_tool_catalog_get_names:
+ *
+ * Returns: (transfer none): the names of the tools, in order; valid until a tool is added
+ */
+const char *const *
+sg_tool_catalog_get_names (SgToolCatalog *self)
+{
+  g_return_val_if_fail (SG_IS_TOOL_CATALOG (self), NULL);
+
+  if (self->names == NULL)
+    {
+      self->names = g_new0 (char *, self->tools->len + 1);
+      for (guint i = 0; i < self->tools->len; i++)
+        self->names[i] = g_strdup (sg_tool_get_name (g_ptr_array_index (self->tools, i)));
+    }
+
+  return (const char *const *) self->names;
+}
+
+static void
+append_tool (GString *out,
+             SgTool  *tool)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) schema = sg_tool_json_parse_object (sg_tool_get_schema (tool), &error);
+  g_autofree char *parameters = NULL;
+  const char *name = sg_tool_get_name (tool);
+  const char *description = sg_tool_get_description (tool);
+
+  if (schema == NULL)
+    {
+      g_critical ("%s: %s", name, error->message);
+      return;
+    }
+
+  parameters = json_to_string (schema, FALSE);
+  if (out->len > 1)
+    g_string_append_c (out, ',');
+  g_string_append (out, "{\"type\":\"function\",\"function\":{\"name\":");
+  sg_tool_json_append_string (out, name, strlen (name));
+  g_string_append (out, ",\"description\":");
+  sg_tool_json_append_string (out, description, strlen (description));
+  g_string_append_printf (out, ",\"parameters\":%s}}", parameters);
+}
+
+/**
+ * sg_tool_catalog_get_json:
+ *
+ * Returns: (transfer none): the `tools` array of a chat-completions request; valid until a
+ *   tool is added
+ */
+const char *
+sg_tool_catalog_get_json (SgToolCatalog *self)
+{
+  GString *out;
+
+  g_return_val_if_fail (SG_IS_TOOL_CATALOG (self), NULL);
+
+  if (self->json != NULL)
+    return self->json;
+
+  out = g_string_new ("[");
+  for (guint i = 0; i < self->tools->len; i++)
+    append_tool (out, g_ptr_array_index (self->tools, i));
+  g_string_append_c (out, ']');
+  self->json = g_string_free (out, FALSE);
+
+  return self->json;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A tool is a class rather than an instance: its name, its words to the model, its schema and what
+ * it touches are fixed in class_init, and an instance only keeps the compiled schema.
+ */
+
+#include "config.h"
+
+#include "tools/sg-tool.h"
+
+#include "tools/sg-schema.h"
+
+typedef struct
+{
+  SgSchema *schema;
+} SgToolPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SgTool, sg_tool, G_TYPE_OBJECT)
+
+G_DEFINE_QUARK (sg-tool-error-quark, sg_tool_error)
+
+static void
+sg_tool_finalize (GObject *object)
+{
+  SgToolPrivate *priv = sg_tool_get_instance_private (SG_TOOL (object));
+
+  g_clear_pointer (&priv->schema, sg_schema_free);
+
+  G_OBJECT_CLASS (sg_tool_parent_class)->finalize (object);
+}
+
+static void
+sg_tool_class_init (SgToolClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = sg_tool_finalize;
+
+  klass->access = SG_TOOL_READS;
+  klass->timeout_ms = 5000;
+  klass->schema = "{\"type\":\"object\"}";
+}
+
+static void
+sg_tool_init (SgTool *self)
+{
+}
+
+/**
+ * sg_tool_get_name:
+ *
+ * Returns: (transfer none): what the model calls it
+ */
+const char *
+sg_tool_get_name (SgTool *self)
+{
+  g_return_val_if_fail (SG_IS_TOOL (self), NULL);
+
+  return SG_TOOL_GET_CLASS (self)->name;
+}
+
+/**
+ * sg_tool_get_description:
+ *
+ * Returns: (transfer none): what the model is told of it
+ */
+const char *
+sg_tool_get_description (SgTool *self)
+{
+  g_return_val_if_fail (SG_IS_TOOL (self), NULL);
+
+  return SG_TOOL_GET_CLASS (self)->description;
+}
+
+/**
+ * sg_tool_get_schema:
+ *
+ * Returns: (transfer none): the JSON schema of the arguments, as text
+ */
+const char *
+sg_tool_get_schema (SgTool *self)
+{
+  g_return_val_if_fail (SG_IS_TOOL (self), NULL);
+
+  return SG_TOOL_GET_CLASS (self)->schema;
+}
+
+/**
+ * sg_tool_get_access:
+ *
+ * Returns: whether it changes the story
+ */
+SgToolAccess
+sg_tool_get_access (SgTool *self)
+{
+  g_return_val_if_fail (SG_IS_TOOL (self), SG_TOOL_WRITES);
+
+  return SG_TOOL_GET_CLASS (self)->access;
+}
+
+/**
+ * sg_tool_get_timeout:
+ *
+ * Returns: milliseconds that a call may take; 0 for no limit
+ */
+guint
+sg_tool_get_timeout (SgTool *self)
+{
+  g_return_val_if_fail (SG_IS_TOOL (self), 0);
+
+  return SG_TOOL_GET_CLASS (self)->timeout_ms;
+}
+
+/**
+ * sg_tool_check_arguments:
+ * @arguments: the arguments of a call
+ *
+ * Returns: whether they follow the schema; %FALSE with %SG_TOOL_ERROR_ARGUMENTS, or with
+ *   %SG_TOOL_ERROR_SCHEMA where the schema of the tool itself is wrong
+ */
+gboolean
+sg_tool_check_arguments (SgTool    *self,
+                         JsonNode  *arguments,
+                         GError   **error)
+{
+  SgToolPrivate *priv;
+
+  g_return_val_if_fail (SG_IS_TOOL (self), FALSE);
+
+  priv = sg_tool_get_instance_private (self);
+  if (priv->schema == NULL)
+    priv->schema = sg_schema_new (sg_tool_get_schema (self), error);
+
+  return priv->schema != NULL && sg_schema_check (priv->schema, arguments, error);
+}
+
+/**
+ * sg_tool_dup_keys:
+ * @arguments: the arguments of a call
+ *
+ * Returns: (transfer full) (nullable): the keys that the call touches; %NULL where they
+ *   cannot be told
+ */
+char **
+sg_tool_dup_keys (SgTool     *self,
+                  JsonObject *arguments)
+{
+  SgToolClass *klass;
+
+  g_return_val_if_fail (SG_IS_TOOL (self), NULL);
+  g_return_val_if_fail (arguments != NULL, NULL);
+
+  klass = SG_TOOL_GET_CLASS (self);
+
+  return klass->dup_keys != NULL ? klass->dup_keys (self, arguments) : NULL;
+}

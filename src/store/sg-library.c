@@ -56,11 +56,12 @@ task_done_cb (GObject      *object,
               gpointer      user_data)
 {
   TaskData *self = user_data;
-  /* The reference that g_task_new() gave. */
-  g_autoptr (GTask) task = G_TASK (result);
 
   if (self->callback != NULL)
     self->callback (object, result, self->user_data);
+
+  /* The reference that g_task_new() gave. */
+  g_object_unref (result);
 }
 
 static void

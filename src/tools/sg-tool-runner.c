@@ -518,7 +518,7 @@ end_waits (SgToolRunner *self)
 static void
 drain (SgToolRunner *self)
 {
-  g_autoptr (SgToolRunner) alive = g_object_ref (self);
+  G_GNUC_UNUSED g_autoptr (SgToolRunner) alive = g_object_ref (self);
 
   /* Called again from a handler of a signal: the outer one goes on. */
   if (self->draining > 0)

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "app/sg-turn-footer.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "profile/sg-format.h"
+
+/* What stands under a turn: which of its versions this is, and how long it took. */
+struct _SgTurnFooter
+{
+  GtkWidget  parent_instance;
+
+  GtkWidget *alternatives;
+  GtkWidget *previous;
+  GtkLabel  *which;
+  GtkWidget *next;
+  GtkWidget *chip;
+  GtkLabel  *summary;
+};
+
+G_DEFINE_FINAL_TYPE (SgTurnFooter, sg_turn_footer, GTK_TYPE_WIDGET)
+
+static void
+sg_turn_footer_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), SG_TYPE_TURN_FOOTER);
+
+  G_OBJECT_CLASS (sg_turn_footer_parent_class)->dispose (object);
+}
+
+static void
+sg_turn_footer_class_init (SgTurnFooterClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sg_turn_footer_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/storyglass/Storyglass/sg-turn-footer.ui");
+  gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, alternatives);
+  gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, previous);
+  gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, which);
+  gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, next);
+  gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, chip);
+  gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, summary);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
+}
+
+static void
+sg_turn_footer_init (SgTurnFooter *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+sg_turn_footer_new (void)
+{
+  return g_object_new (SG_TYPE_TURN_FOOTER, NULL);
+}
+
+/**
+ * sg_turn_footer_is_needed:
+ * @row: a turn
+ *
+ * Returns: whether there is anything to say under it
+ */
+gboolean
+sg_turn_footer_is_needed (const SgTurnRow *row)
+{
+  return row->duration_us >= 0 || row->siblings > 1;
+}
+
+/**
+ * sg_turn_footer_dup_summary:
+ * @row: a turn whose duration is known
+ *
+ * Returns: (transfer full): its time in short, such as `4.2 s · first word 0.6 s · 38 tok/s`
+ */
+char *
+sg_turn_footer_dup_summary (const SgTurnRow *row)
+{
+  GString *summary = g_string_new (NULL);
+  g_autofree char *duration = sg_format_duration (row->duration_us);
+
+  g_string_append (summary, duration);
+  if (row->first_token_us >= 0)
+    {
+      g_autofree char *first = sg_format_duration (row->first_token_us);
+
+      g_string_append (summary, " · ");
+      /* Translators: how long the first word of a reply took, as in "first word 0.6 s" */
+      g_string_append_printf (summary, _("first word %s"), first);
+    }
+  if (row->rate > 0)
+    {
+      g_autofree char *rate = sg_format_rate (row->rate);
+
+      g_string_append_printf (summary, " · %s", rate);
+    }
+  return g_string_free (summary, FALSE);
+}
+
+static void
+update_alternatives (SgTurnFooter    *self,
+                     const SgTurnRow *row)
+{
+  g_autofree char *which = g_strdup_printf ("%d/%d", row->alternative + 1, row->siblings);
+  g_autofree char *label = g_strdup_printf (_("Version %d of %d"),
+                                            row->alternative + 1, row->siblings);
+
+  gtk_label_set_label (self->which, which);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->which),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->previous), "(xi)", row->depth, -1);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->next), "(xi)", row->depth, 1);
+  gtk_widget_set_visible (self->alternatives, row->siblings > 1);
+}
+
+/**
+ * sg_turn_footer_set_row:
+ * @self: the footer
+ * @row: the turn it stands under
+ */
+void
+sg_turn_footer_set_row (SgTurnFooter    *self,
+                        const SgTurnRow *row)
+{
+  g_return_if_fail (SG_IS_TURN_FOOTER (self));
+  g_return_if_fail (row != NULL);
+
+  update_alternatives (self, row);
+
+  if (row->duration_us >= 0)
+    {
+      g_autofree char *summary = sg_turn_footer_dup_summary (row);
+      g_autofree char *label = g_strdup_printf (_("Turn took %s"), summary);
+
+      gtk_label_set_label (self->summary, summary);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (self->chip),
+                                      GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                      -1);
+      gtk_actionable_set_action_target (GTK_ACTIONABLE (self->chip), "x", row->id);
+    }
+  gtk_widget_set_visible (self->chip, row->duration_us >= 0);
+}

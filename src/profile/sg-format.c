@@ -25,6 +25,8 @@ sg_format_duration (gint64 us)
 {
   if (us < 0)
     return g_strdup (UNKNOWN);
+  if (us == 0)
+    return g_strdup (_("0 s"));
   if (us < 1000)
     return g_strdup_printf (_("%d µs"), (int) us);
   if (us < 9950)

@@ -22,7 +22,7 @@ static void
 test_durations (void)
 {
   assert_text (sg_format_duration (-1), "–");
-  assert_text (sg_format_duration (0), "0 µs");
+  assert_text (sg_format_duration (0), "0 s");
   assert_text (sg_format_duration (999), "999 µs");
   assert_text (sg_format_duration (1000), "1.0 ms");
   assert_text (sg_format_duration (9949), "9.9 ms");

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include <adwaita.h>
+
+#include "app/performance/sg-chart-colors.h"
+#include "app/performance/sg-chart-scale.h"
+#include "app/performance/sg-share-bar.h"
+#include "app/performance/sg-span-text.h"
+#include "app/performance/sg-turn-view.h"
+#include "app/performance/sg-waterfall-draw.h"
+#include "app/performance/sg-waterfall.h"
+
+#include "../profile/sample-trace.h"
+#include "widget-tools.h"
+
+static void
+test_scale (void)
+{
+  g_autofree char *zero = sg_chart_scale_dup_label (0, 500000);
+  g_autofree char *half = sg_chart_scale_dup_label (500000, 500000);
+  g_autofree char *minutes = sg_chart_scale_dup_label (90 * G_USEC_PER_SEC, 30 * G_USEC_PER_SEC);
+
+  g_assert_cmpint (sg_chart_scale_get_step (1000000, 5), ==, 500000);
+  g_assert_cmpint (sg_chart_scale_get_step (4900000, 5), ==, 1000000);
+  g_assert_cmpint (sg_chart_scale_get_step (60 * G_USEC_PER_SEC, 5), ==, 15 * G_USEC_PER_SEC);
+  g_assert_cmpint (sg_chart_scale_get_step (0, 0), ==, 2);
+  g_assert_cmpint (sg_chart_scale_get_step (G_MAXINT64 / 4, 2), >, 0);
+
+  for (gint64 range = 1; range < G_GINT64_CONSTANT (100000000000); range = range * 3 + 1)
+    {
+      g_assert_cmpint (sg_chart_scale_get_step (range, 6) * 6, >=, range);
+      g_assert_cmpint (sg_chart_scale_get_end (range), >, range);
+    }
+
+  g_assert_cmpstr (zero, ==, "0");
+  g_assert_cmpstr (half, ==, "0.5 s");
+  g_assert_cmpstr (minutes, ==, "1:30 min");
+}
+
+static void
+test_layout (void)
+{
+  g_autoptr (SgTrace) trace = sample_trace_new ();
+  g_autoptr (SgWaterfallLayout) layout = sg_waterfall_layout_new (trace);
+  const char *names[] = { "turn", "prompt", "stream", "tiny-7b", "roll_dice", "update_state" };
+  int part;
+
+  g_assert_cmpuint (layout->rows->len, ==, G_N_ELEMENTS (names));
+  for (guint i = 0; i < layout->rows->len; i++)
+    {
+      const SgWaterfallRow *row = sg_waterfall_layout_get_row (layout, i);
+
+      g_assert_cmpstr (sg_trace_get_span (trace, row->span)->name, ==, names[i]);
+      g_assert_cmpuint (row->n_parts, ==, i == 3 ? 3 : 0);
+      g_assert_true (row->holds_others == (i == 0 || i == 2));
+    }
+
+  g_assert_cmpuint (sg_waterfall_layout_get_row (layout, 3)->indent, ==, 2);
+  g_assert_cmpint (sg_waterfall_layout_find (layout, 6, &part), ==, 3);
+  g_assert_cmpint (part, ==, 1);
+  g_assert_cmpint (sg_waterfall_layout_find (layout, 99, &part), ==, -1);
+}
+
+static void
+test_colors (void)
+{
+  AdwStyleManager *manager = adw_style_manager_get_default ();
+  SgChartColors light, dark;
+
+  adw_style_manager_set_color_scheme (manager, ADW_COLOR_SCHEME_FORCE_LIGHT);
+  sg_chart_colors_load (&light);
+  adw_style_manager_set_color_scheme (manager, ADW_COLOR_SCHEME_FORCE_DARK);
+  sg_chart_colors_load (&dark);
+  adw_style_manager_set_color_scheme (manager, ADW_COLOR_SCHEME_DEFAULT);
+
+  g_assert_false (light.dark);
+  g_assert_true (dark.dark);
+  g_assert_cmpfloat (light.text.red, <, dark.text.red);
+  for (guint i = 0; i < SG_N_WORKS; i++)
+    for (guint j = i + 1; j < SG_N_WORKS; j++)
+      {
+        g_assert_false (gdk_rgba_equal (&light.work[i], &light.work[j]));
+        g_assert_false (gdk_rgba_equal (&dark.work[i], &dark.work[j]));
+      }
+}
+
+static void
+test_span_text (void)
+{
+  g_autoptr (SgTrace) trace = sample_trace_new ();
+  g_autofree char *model = sg_span_text_dup_details (trace, 4);
+  g_autofree char *tool = sg_span_text_dup_sentence (trace, 8);
+  g_autofree char *none = sg_span_text_dup_details (trace, 99);
+
+  g_assert_cmpstr (model, ==,
+                   "Model call: tiny-7b. Began at 200 ms, took 4.0 s.\n"
+                   "Connecting: 500 ms\nPrompt reading: 1.5 s\nWriting: 2.0 s\n"
+                   "Tokens in: 1200\nTokens out: 80\nTokens reused: 900");
+  g_assert_cmpstr (tool, ==, "Tool call: roll_dice. Began at 4.2 s, took 300 ms.");
+  g_assert_cmpstr (none, ==, "");
+}
+
+static void
+test_waterfall_keys (void)
+{
+  g_autoptr (SgTrace) trace = sample_trace_new ();
+  GtkWidget *waterfall = sg_waterfall_new ();
+  GtkWindow *window = widget_tools_present (waterfall, 600, 400);
+  SgWaterfall *self = SG_WATERFALL (waterfall);
+  guint n_notified = 0;
+
+  sg_waterfall_set_trace (self, trace);
+  sg_waterfall_set_selected (self, 0);
+  g_signal_connect_swapped (self, "notify::selected", G_CALLBACK (widget_tools_count), &n_notified);
+  g_assert_cmpuint (sg_waterfall_get_n_rows (self), ==, 6);
+
+  widget_tools_press (waterfall, GDK_KEY_Down);
+  g_assert_cmpuint (sg_waterfall_get_selected (self), ==, 1);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "Whole turn: Turn. Began at 0 s, took 5.0 s.");
+  for (guint i = 0; i < 3; i++)
+    widget_tools_press (waterfall, GDK_KEY_Down);
+  g_assert_cmpuint (sg_waterfall_get_selected (self), ==, 4);
+  widget_tools_press (waterfall, GDK_KEY_Right);
+  g_assert_cmpuint (sg_waterfall_get_selected (self), ==, 5);
+  widget_tools_press (waterfall, GDK_KEY_Right);
+  widget_tools_press (waterfall, GDK_KEY_Right);
+  g_assert_cmpuint (sg_waterfall_get_selected (self), ==, 7);
+  g_assert_false (widget_tools_press (waterfall, GDK_KEY_Right));
+  widget_tools_press (waterfall, GDK_KEY_Left);
+  g_assert_cmpuint (sg_waterfall_get_selected (self), ==, 6);
+  widget_tools_press (waterfall, GDK_KEY_End);
+  g_assert_cmpuint (sg_waterfall_get_selected (self), ==, 9);
+  widget_tools_press (waterfall, GDK_KEY_Down);
+  g_assert_cmpuint (sg_waterfall_get_selected (self), ==, 9);
+  widget_tools_press (waterfall, GDK_KEY_Home);
+  g_assert_cmpuint (sg_waterfall_get_selected (self), ==, 1);
+  g_assert_cmpuint (n_notified, ==, 10);
+
+  sg_waterfall_set_trace (self, NULL);
+  g_assert_cmpuint (sg_waterfall_get_selected (self), ==, 0);
+  g_assert_cmpuint (sg_waterfall_get_n_rows (self), ==, 0);
+  widget_tools_close (window, waterfall);
+}
+
+static void
+test_waterfall_pick (void)
+{
+  g_autoptr (SgTrace) trace = sample_trace_new ();
+  GtkWidget *waterfall = sg_waterfall_new ();
+  GtkWindow *window = widget_tools_present (waterfall, 600, 400);
+  SgWaterfall *self = SG_WATERFALL (waterfall);
+  double y = SG_WATERFALL_AXIS_HEIGHT + 3.5 * SG_WATERFALL_ROW_HEIGHT;
+  gboolean found[10] = { FALSE };
+
+  sg_waterfall_set_trace (self, trace);
+  widget_tools_settle ();
+
+  g_assert_cmpuint (sg_waterfall_pick (self, 300, 5), ==, 0);
+  g_assert_cmpuint (sg_waterfall_pick (self, 300, 5000), ==, 0);
+  /* Along the row of the model call lie its label and its three phases. */
+  for (double x = 0; x < 600; x += 2)
+    found[sg_waterfall_pick (self, x, y)] = TRUE;
+  for (guint span = 0; span < G_N_ELEMENTS (found); span++)
+    g_assert_true (found[span] == (span >= 4 && span <= 7));
+
+  widget_tools_close (window, waterfall);
+}
+
+/* The chart grows with the trace, and asks for frames only while something runs. */
+static void
+test_waterfall_live (void)
+{
+  g_autoptr (SgTrace) trace = sg_trace_new ();
+  GtkWidget *waterfall = sg_waterfall_new ();
+  GtkWindow *window = widget_tools_present (waterfall, 600, 400);
+  SgWaterfall *self = SG_WATERFALL (waterfall);
+  int before, after;
+  guint turn, tool;
+
+  sg_waterfall_set_trace (self, trace);
+  gtk_widget_measure (waterfall, GTK_ORIENTATION_VERTICAL, -1, &before, NULL, NULL, NULL);
+  turn = sg_trace_begin (trace, 0, SG_SPAN_TURN, "turn");
+  tool = sg_trace_begin (trace, turn, SG_SPAN_TOOL, "roll_dice");
+  gtk_widget_measure (waterfall, GTK_ORIENTATION_VERTICAL, -1, &after, NULL, NULL, NULL);
+  g_assert_cmpint (after - before, ==, 2 * SG_WATERFALL_ROW_HEIGHT);
+
+  g_assert_cmpuint (widget_tools_count_frames (waterfall, 200), >, 2);
+  sg_trace_end (trace, tool);
+  sg_trace_end (trace, turn);
+  widget_tools_settle ();
+  g_assert_cmpuint (widget_tools_count_frames (waterfall, 200), <=, 1);
+
+  widget_tools_close (window, waterfall);
+}
+
+static void
+test_share_bar (void)
+{
+  GtkWidget *bar = g_object_ref_sink (sg_share_bar_new ());
+  SgBreakdown breakdown = { .us = { 0, 0, 300, 700, 0, 0 }, .total_us = 1000 };
+  const char *expected = "Prompt reading 30 %. Writing 70 %. ";
+
+  sg_share_bar_set_breakdown (SG_SHARE_BAR (bar), &breakdown);
+  gtk_test_accessible_assert_role (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_ROLE_IMG);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       expected);
+  g_assert_finalize_object (bar);
+}
+
+static void
+test_turn_view (void)
+{
+  g_autoptr (SgTrace) trace = sample_trace_new ();
+  GtkWidget *view = sg_turn_view_new ();
+  GtkWindow *window = widget_tools_present (view, 360, 700);
+  int minimum;
+
+  sg_turn_view_set_trace (SG_TURN_VIEW (view), trace);
+  widget_tools_settle ();
+
+  g_assert_true (widget_tools_has_text (view, "5.0 s"));
+  g_assert_true (widget_tools_has_text (view, "40 tok/s"));
+  g_assert_true (widget_tools_has_text (view, "75 %"));
+  g_assert_true (widget_tools_has_text (view, "40 %"));
+  g_assert_true (widget_tools_has_text (view, "It wrote 80 tokens in 2.0 s (40 tok/s)."));
+  gtk_widget_measure (view, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 336);
+
+  sg_turn_view_set_trace (SG_TURN_VIEW (view), NULL);
+  widget_tools_close (window, view);
+}
+
+/* What is not known is a dash and never a zero. */
+static void
+test_turn_view_unknown (void)
+{
+  g_autoptr (SgTrace) trace = sg_trace_new_at (0);
+  GtkWidget *view = sg_turn_view_new ();
+  GtkWindow *window = widget_tools_present (view, 360, 700);
+
+  sg_trace_end_at (trace, sg_trace_begin_at (trace, 0, SG_SPAN_TURN, "turn", 0), 1000);
+  sg_turn_view_set_trace (SG_TURN_VIEW (view), trace);
+  g_assert_cmpuint (widget_tools_count_text (view, "–"), ==, 5);
+  widget_tools_close (window, view);
+}
+
+static void
+test_turn_view_flags (void)
+{
+  g_autoptr (SgTrace) trace = sg_trace_new_at (0);
+  GtkWidget *view = sg_turn_view_new ();
+  GtkWindow *window = widget_tools_present (view, 360, 700);
+  guint turn = sg_trace_begin_at (trace, 0, SG_SPAN_TURN, "turn", 0);
+
+  sg_trace_end_at (trace, sg_trace_begin_at (trace, turn, SG_SPAN_TOOL, "<b>slow</b>", 0), 3000000);
+  sg_trace_end_at (trace, turn, 3000000);
+  sg_turn_view_set_trace (SG_TURN_VIEW (view), trace);
+  g_assert_true (widget_tools_has_text (view, "The tool <b>slow</b> took 3.0 s."));
+  widget_tools_close (window, view);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+
+  g_test_add_func ("/charts/scale", test_scale);
+  g_test_add_func ("/charts/layout", test_layout);
+  g_test_add_func ("/charts/colors", test_colors);
+  g_test_add_func ("/charts/span-text", test_span_text);
+  g_test_add_func ("/charts/waterfall-keys", test_waterfall_keys);
+  g_test_add_func ("/charts/waterfall-pick", test_waterfall_pick);
+  g_test_add_func ("/charts/waterfall-live", test_waterfall_live);
+  g_test_add_func ("/charts/share-bar", test_share_bar);
+  g_test_add_func ("/charts/turn-view", test_turn_view);
+  g_test_add_func ("/charts/turn-view-unknown", test_turn_view_unknown);
+  g_test_add_func ("/charts/turn-view-flags", test_turn_view_flags);
+
+  return g_test_run ();
+}

@@ -40,7 +40,8 @@ SgStory         *sg_session_get_story      (SgSession        *self);
 SgModel         *sg_session_get_model      (SgSession        *self);
 void             sg_session_set_model      (SgSession        *self,
                                             SgModel          *model);
-/* Tools, budgets, presets and switches. */
+SgToolCatalog   *sg_session_get_catalog    (SgSession        *self);
+/* Budgets, presets and switches. */
 SgEngineSettings *sg_session_get_settings  (SgSession        *self);
 /* The turn that runs; kept until the next one starts. */
 SgTurnRun       *sg_session_get_run        (SgSession        *self);

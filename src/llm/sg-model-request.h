@@ -45,6 +45,11 @@ typedef struct
   char *arguments;
 } SgMessageCall;
 
+SgMessageCall *sg_message_call_new  (const char    *id,
+                                     const char    *name,
+                                     const char    *arguments) G_GNUC_WARN_UNUSED_RESULT;
+void           sg_message_call_free (SgMessageCall *self);
+
 /**
  * SgMessage:
  * @content: (nullable): the text

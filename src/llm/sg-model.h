@@ -160,6 +160,7 @@ struct _SgModelInterface
   const char *(*get_name)        (SgModel              *self);
   const char *(*get_server)      (SgModel              *self);
   gboolean    (*is_language_model) (SgModel            *self);
+  gint64      (*get_context_size) (SgModel             *self);
   void        (*generate_async)  (SgModel              *self,
                                   SgModelRequest       *request,
                                   SgModelEventFunc      event_func,
@@ -175,6 +176,8 @@ struct _SgModelInterface
 const char *sg_model_get_name          (SgModel              *self);
 const char *sg_model_get_server        (SgModel              *self);
 gboolean    sg_model_is_language_model (SgModel              *self);
+/* Tokens of prompt and reply together; 0 where it is not known. */
+gint64      sg_model_get_context_size  (SgModel              *self);
 void        sg_model_generate_async    (SgModel              *self,
                                         SgModelRequest       *request,
                                         SgModelEventFunc      event_func,

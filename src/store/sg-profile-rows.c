@@ -165,7 +165,7 @@ sg_spans_insert (SgConnection     *connection,
                  GError          **error)
 {
   g_auto (SgQuery) query = sg_query_begin (connection,
-    "INSERT INTO span (turn, number, parent, kind, name, begin_us, duration_us, attributes)"
+    "INSERT OR REPLACE INTO span (turn, number, parent, kind, name, begin_us, duration_us, attributes)"
     "  VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
 
   sg_query_bind_int (&query, row->turn);

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The prompt of a turn, laid out so that a server can reuse what it has read: what
+ * never changes comes first (the brief of the scenario, the tools), then the
+ * history, oldest first and only ever appended to, and at last one message with
+ * all that changes every turn (what is true now, what was remembered) and
+ * the player's words.  Nothing volatile stands before something stable.
+ */
+
+#include "config.h"
+
+#include "engine/sg-prompt.h"
+
+#include <string.h>
+
+#include "llm/sg-token-estimate.h"
+
+/* The state that goes into a prompt is cut here, in bytes: a large world is read through tools. */
+#define MAX_STATE_BYTES 2400
+
+/* Tokens that messages cost beyond their text: role marks, separators. */
+#define OVERHEAD_TOKENS 64
+
+static const char narrator_rules[] =
+  "You are the narrator of an interactive story. The player's messages say what their character "
+  "does (“Action”), says (“Speech”), or what happens next (“Story”).\n"
+  "Tell what follows in the second person and the present tense, in two to five short paragraphs. "
+  "Never decide what the player's character does, says or feels beyond the message. "
+  "Let what was said before stay true. End where the player can act.\n"
+  "When something changes for good (a place, a possession, a mood, a door), call update_state. "
+  "When something is worth remembering much later, call add_memory. When an outcome is open, call "
+  "roll_dice first and tell what the dice say. Call tools together where they do not depend on "
+  "each other. Write the story as plain text, without headings and without naming the tools.\n";
+
+/**
+ * sg_prompt_dup_brief:
+ * @story: a story
+ *
+ * Returns: (transfer full): the text of the system message, the same for all turns of a story
+ */
+char *
+sg_prompt_dup_brief (SgStory *story)
+{
+  g_autofree char *scenario = NULL;
+
+  g_return_val_if_fail (SG_IS_STORY (story), NULL);
+
+  scenario = sg_scenario_dup_model_brief (sg_story_get_scenario (story),
+                                          sg_story_get_language (story));
+
+  return g_strconcat (narrator_rules, "\n", scenario, NULL);
+}
+
+/**
+ * sg_prompt_dup_input:
+ * @mode: the mode of a turn, as it is stored
+ * @input: the player's words
+ *
+ * Returns: (transfer full): the words as a model reads them; the same each time, so that the history
+ *   of a later prompt has the bytes of the earlier one
+ */
+char *
+sg_prompt_dup_input (const char *mode,
+                     const char *input)
+{
+  if (g_strcmp0 (mode, "opening") == 0)
+    return g_strdup ("Begin the story.");
+  if (g_strcmp0 (mode, "continue") == 0 || input == NULL || *input == '\0')
+    return g_strdup ("Continue.");
+  if (g_strcmp0 (mode, "say") == 0)
+    return g_strdup_printf ("Speech: “%s”", input);
+  if (g_strcmp0 (mode, "story") == 0)
+    return g_strdup_printf ("Story: %s", input);
+
+  return g_strdup_printf ("Action: %s", input);
+}
+
+/* The built-in storyteller's own notes (what it said last) are nothing to a language model. */
+#define STORYTELLER_NOTES "storyteller"
+
+/* What is near: the player, and what is where the player is. */
+static gboolean
+is_near (SgWorld    *world,
+         const char *entity,
+         const char *place)
+{
+  if (g_str_equal (entity, "player") || g_strcmp0 (entity, place) == 0)
+    return TRUE;
+
+  return place != NULL && g_strcmp0 (sg_world_get_string (world, entity, "place"), place) == 0;
+}
+
+static void
+append_entities (GString *text,
+                 SgWorld *world,
+                 char   **entities,
+                 gboolean near)
+{
+  const char *place = sg_world_get_string (world, "player", "place");
+
+  for (guint i = 0; entities[i] != NULL && text->len < MAX_STATE_BYTES; i++)
+    {
+      g_autoptr (JsonNode) node = NULL;
+      g_autofree char *json = NULL;
+
+      if (g_str_equal (entities[i], STORYTELLER_NOTES)
+          || is_near (world, entities[i], place) != near)
+        continue;
+
+      node = sg_world_entity_to_json (world, entities[i]);
+      json = json_to_string (node, FALSE);
+      if (text->len + strlen (json) <= MAX_STATE_BYTES)
+        g_string_append_printf (text, "%s: %s\n", entities[i], json);
+    }
+}
+
+/* What is true now, what is near first. */
+static void
+append_state (GString *message,
+              SgWorld *world)
+{
+  g_auto (GStrv) entities = sg_world_list_entities (world);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  append_entities (text, world, entities, TRUE);
+  append_entities (text, world, entities, FALSE);
+
+  if (text->len > 0)
+    g_string_append_printf (message, "[What is true now]\n%s\n", text->str);
+}
+
+static void
+append_memories (GString   *message,
+                 GPtrArray *memories)
+{
+  if (memories == NULL || memories->len == 0)
+    return;
+
+  g_string_append (message, "[What may matter]\n");
+  for (guint i = 0; i < memories->len; i++)
+    g_string_append_printf (message, "- %s\n",
+                            ((SgMemoryRow *) g_ptr_array_index (memories, i))->text);
+  g_string_append_c (message, '\n');
+}
+
+static SgMessage *
+make_last_message (const SgPromptParts *parts)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *input = NULL;
+
+  append_state (text, parts->world);
+  append_memories (text, parts->memories);
+  input = sg_prompt_dup_input (sg_input_mode_to_string (parts->mode), parts->input);
+  g_string_append (text, input);
+
+  return sg_message_new (SG_ROLE_USER, text->str);
+}
+
+/* How many tokens are left for the history; 0 where there is no limit to keep to. */
+static int
+history_budget (const SgPromptParts *parts,
+                const SgMessage     *last)
+{
+  int context, reply, spent;
+
+  g_object_get (parts->settings, "context-tokens", &context, "max-tokens", &reply, NULL);
+  if (parts->context_tokens > 0)
+    context = context > 0 ? MIN (context, parts->context_tokens) : parts->context_tokens;
+  if (context <= 0)
+    return 0;
+
+  spent = sg_token_estimate (parts->brief, -1) + sg_token_estimate (last->content, -1)
+          + sg_token_estimate (parts->tools != NULL ? parts->tools : "", -1)
+          + sg_token_estimate (parts->draft != NULL ? parts->draft : "", -1) + OVERHEAD_TOKENS;
+
+  /* A small context cannot hold a full reply beside the prompt; a quarter of it is kept for one. */
+  return MAX (1, context - spent - MIN (reply, context / 4));
+}
+
+static void
+add_history (SgModelRequest *request,
+             SgHistory      *history)
+{
+  GPtrArray *turns = sg_history_get_turns (history);
+
+  for (guint i = 0; i < turns->len; i++)
+    {
+      const SgTurnRow *turn = g_ptr_array_index (turns, i);
+      g_autofree char *input = sg_prompt_dup_input (turn->mode, turn->input);
+
+      sg_model_request_add_message (request, sg_message_new (SG_ROLE_USER, input));
+      sg_model_request_add_message (request, sg_message_new (SG_ROLE_ASSISTANT, turn->text));
+    }
+}
+
+/**
+ * sg_prompt_fill:
+ * @request: a request without messages
+ * @parts: what the prompt is made of; its history is trimmed where it is too long
+ *
+ * Puts the prompt of a turn into a request.
+ */
+void
+sg_prompt_fill (SgModelRequest      *request,
+                const SgPromptParts *parts)
+{
+  SgMessage *last;
+  int history_turns, max_tokens;
+  double temperature;
+
+  g_return_if_fail (SG_IS_MODEL_REQUEST (request));
+  g_return_if_fail (parts != NULL);
+
+  g_object_get (parts->settings, "history-turns", &history_turns, "max-tokens", &max_tokens,
+                "temperature", &temperature, NULL);
+  last = make_last_message (parts);
+  sg_history_trim (parts->history, history_turns, history_budget (parts, last));
+
+  sg_model_request_add_message (request, sg_message_new (SG_ROLE_SYSTEM, parts->brief));
+  add_history (request, parts->history);
+  sg_model_request_add_message (request, last);
+
+  if (parts->draft != NULL)
+    {
+      sg_model_request_add_message (request, sg_message_new (SG_ROLE_ASSISTANT, parts->draft));
+      sg_model_request_add_message (
+        request, sg_message_new (SG_ROLE_USER,
+                                 "Your text broke off. Go on exactly where it ends, in the middle "
+                                 "of the sentence if need be, and repeat nothing."));
+    }
+
+  sg_model_request_set_tools (request, parts->tools);
+  sg_model_request_set_max_tokens (request, max_tokens);
+  sg_model_request_set_temperature (request, temperature);
+}

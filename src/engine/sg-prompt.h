@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/sg-engine-settings.h"
+#include "engine/sg-history.h"
+#include "engine/sg-turn-run.h"
+#include "llm/sg-model-request.h"
+#include "world/sg-story.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SgPromptParts:
+ * @brief: what a language model is told of the scenario, made once a session
+ * @tools: (nullable): the tools as JSON, made once a catalog
+ * @context_tokens: what the model takes; 0 where it is not known
+ * @memories: (nullable) (element-type SgMemoryRow): what was found for the player's words
+ * @draft: (nullable): the words that are to be told on from
+ *
+ * What a prompt is put together from.
+ */
+typedef struct
+{
+  const char       *brief;
+  const char       *tools;
+  SgEngineSettings *settings;
+  gint64            context_tokens;
+  SgHistory        *history;
+  SgWorld          *world;
+  GPtrArray        *memories;
+  SgInputMode       mode;
+  const char       *input;
+  const char       *draft;
+} SgPromptParts;
+
+void  sg_prompt_fill       (SgModelRequest      *request,
+                            const SgPromptParts *parts);
+char *sg_prompt_dup_input  (const char          *mode,
+                            const char          *input) G_GNUC_WARN_UNUSED_RESULT;
+char *sg_prompt_dup_brief  (SgStory             *story) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

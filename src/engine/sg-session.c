@@ -1,0 +1,524 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A session plays one story.  Words that come while a turn runs wait in a queue that is
+ * woken by the end of the turn, never polled; a turn that was stopped or has failed
+ * leaves the queue where it is, since the player may want to say something else now.
+ */
+
+#include "config.h"
+
+#include "engine/sg-session-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "engine/sg-prompt.h"
+
+typedef struct
+{
+  guint       ticket;
+  SgInputMode mode;
+  char       *text;
+  gint64      submitted_us;
+} Queued;
+
+enum
+{
+  PROP_0,
+  PROP_BUSY,
+  PROP_MODEL,
+  N_PROPS
+};
+
+enum
+{
+  SIGNAL_TURN_STARTED,
+  SIGNAL_TURN_FINISHED,
+  SIGNAL_QUEUE_CHANGED,
+  N_SIGNALS
+};
+
+G_DEFINE_FINAL_TYPE (SgSession, sg_session, G_TYPE_OBJECT)
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static void
+queued_free (gpointer data)
+{
+  Queued *queued = data;
+
+  g_free (queued->text);
+  g_free (queued);
+}
+
+static void
+sg_session_dispose (GObject *object)
+{
+  SgSession *self = SG_SESSION (object);
+
+  /* The turn lives on until it has stored its words. */
+  if (self->run != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->run, self);
+      if (self->busy)
+        sg_turn_run_stop (self->run);
+    }
+
+  g_clear_object (&self->run);
+  g_clear_object (&self->catalog);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->model);
+  g_clear_object (&self->story);
+
+  G_OBJECT_CLASS (sg_session_parent_class)->dispose (object);
+}
+
+static void
+sg_session_finalize (GObject *object)
+{
+  SgSession *self = SG_SESSION (object);
+
+  g_clear_pointer (&self->history, sg_history_unref);
+  g_clear_pointer (&self->queue, g_ptr_array_unref);
+  g_free (self->brief);
+
+  G_OBJECT_CLASS (sg_session_parent_class)->finalize (object);
+}
+
+static void
+sg_session_get_property (GObject    *object,
+                         guint       prop_id,
+                         GValue     *value,
+                         GParamSpec *pspec)
+{
+  SgSession *self = SG_SESSION (object);
+
+  switch (prop_id)
+    {
+    case PROP_BUSY:
+      g_value_set_boolean (value, self->busy);
+      break;
+
+    case PROP_MODEL:
+      g_value_set_object (value, self->model);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+sg_session_set_property (GObject      *object,
+                         guint         prop_id,
+                         const GValue *value,
+                         GParamSpec   *pspec)
+{
+  SgSession *self = SG_SESSION (object);
+
+  switch (prop_id)
+    {
+    case PROP_MODEL:
+      sg_session_set_model (self, g_value_get_object (value));
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+sg_session_class_init (SgSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->dispose = sg_session_dispose;
+  object_class->finalize = sg_session_finalize;
+  object_class->get_property = sg_session_get_property;
+  object_class->set_property = sg_session_set_property;
+
+  properties[PROP_BUSY] =
+    g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags | G_PARAM_READABLE);
+  properties[PROP_MODEL] =
+    g_param_spec_object ("model", NULL, NULL, SG_TYPE_MODEL, flags | G_PARAM_READWRITE);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * SgSession::turn-started:
+   * @run: the turn
+   */
+  signals[SIGNAL_TURN_STARTED] =
+    g_signal_new ("turn-started", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                  NULL, G_TYPE_NONE, 1, SG_TYPE_TURN_RUN);
+
+  /**
+   * SgSession::turn-finished:
+   * @run: the turn
+   */
+  signals[SIGNAL_TURN_FINISHED] =
+    g_signal_new ("turn-finished", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                  NULL, G_TYPE_NONE, 1, SG_TYPE_TURN_RUN);
+
+  /**
+   * SgSession::queue-changed:
+   */
+  signals[SIGNAL_QUEUE_CHANGED] =
+    g_signal_new ("queue-changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                  NULL, G_TYPE_NONE, 0);
+}
+
+static void
+sg_session_init (SgSession *self)
+{
+  self->catalog = sg_tool_catalog_new_default ();
+  self->history = sg_history_new ();
+  self->queue = g_ptr_array_new_with_free_func (queued_free);
+}
+
+/**
+ * sg_session_new:
+ * @story: the story to play
+ * @model: who tells it
+ * @settings: tools, budgets, presets and switches
+ *
+ * Returns: (transfer full): a session
+ */
+SgSession *
+sg_session_new (SgStory          *story,
+                SgModel          *model,
+                SgEngineSettings *settings)
+{
+  SgSession *self;
+
+  g_return_val_if_fail (SG_IS_STORY (story), NULL);
+  g_return_val_if_fail (SG_IS_MODEL (model), NULL);
+  g_return_val_if_fail (SG_IS_ENGINE_SETTINGS (settings), NULL);
+
+  self = g_object_new (SG_TYPE_SESSION, NULL);
+  self->story = g_object_ref (story);
+  self->model = g_object_ref (model);
+  self->settings = g_object_ref (settings);
+
+  return self;
+}
+
+/**
+ * sg_session_get_story:
+ *
+ * Returns: (transfer none): the story that is played
+ */
+SgStory *
+sg_session_get_story (SgSession *self)
+{
+  g_return_val_if_fail (SG_IS_SESSION (self), NULL);
+
+  return self->story;
+}
+
+/**
+ * sg_session_get_model:
+ *
+ * Returns: (transfer none): who tells the next turn
+ */
+SgModel *
+sg_session_get_model (SgSession *self)
+{
+  g_return_val_if_fail (SG_IS_SESSION (self), NULL);
+
+  return self->model;
+}
+
+/**
+ * sg_session_set_model:
+ * @model: who tells the next turn; one that runs is told to its end by the model that began it
+ */
+void
+sg_session_set_model (SgSession *self,
+                      SgModel   *model)
+{
+  g_return_if_fail (SG_IS_SESSION (self));
+  g_return_if_fail (SG_IS_MODEL (model));
+
+  if (g_set_object (&self->model, model))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
+}
+
+/**
+ * sg_session_get_settings:
+ *
+ * Returns: (transfer none): the settings of the next turn
+ */
+SgEngineSettings *
+sg_session_get_settings (SgSession *self)
+{
+  g_return_val_if_fail (SG_IS_SESSION (self), NULL);
+
+  return self->settings;
+}
+
+/**
+ * sg_session_get_catalog:
+ *
+ * Returns: (transfer none): the tools that are offered
+ */
+SgToolCatalog *
+sg_session_get_catalog (SgSession *self)
+{
+  g_return_val_if_fail (SG_IS_SESSION (self), NULL);
+
+  return self->catalog;
+}
+
+/**
+ * sg_session_get_run:
+ *
+ * Returns: (transfer none) (nullable): the turn that runs, or the last one
+ */
+SgTurnRun *
+sg_session_get_run (SgSession *self)
+{
+  g_return_val_if_fail (SG_IS_SESSION (self), NULL);
+
+  return self->run;
+}
+
+/**
+ * sg_session_get_busy:
+ *
+ * Returns: whether a turn runs
+ */
+gboolean
+sg_session_get_busy (SgSession *self)
+{
+  g_return_val_if_fail (SG_IS_SESSION (self), FALSE);
+
+  return self->busy;
+}
+
+void
+sg_session_set_busy (SgSession *self,
+          gboolean   busy)
+{
+  if (self->busy == busy)
+    return;
+
+  self->busy = busy;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
+}
+
+static void
+run_finished_cb (SgTurnRun *run,
+                 SgSession *self)
+{
+  g_autoptr (SgSession) hold = g_object_ref (self);
+
+  sg_session_set_busy (self, FALSE);
+  g_signal_emit (self, signals[SIGNAL_TURN_FINISHED], 0, run);
+
+  if (sg_turn_run_get_stage (run) == SG_STAGE_DONE && !self->busy)
+    sg_session_start_next (self);
+}
+
+static const char *
+get_brief (SgSession *self)
+{
+  if (!sg_model_is_language_model (self->model))
+    return NULL;
+
+  if (self->brief == NULL)
+    self->brief = sg_prompt_dup_brief (self->story);
+
+  return self->brief;
+}
+
+/* Starts a turn; takes the path. */
+void
+sg_session_start_run (SgSession   *self,
+           SgPath      *path,
+           SgWorld     *base,
+           SgInputMode  mode,
+           const char  *input,
+           const char  *draft,
+           gint64       submitted_us)
+{
+  SgTurnStart start = {
+    .story = self->story,
+    .model = self->model,
+    .settings = self->settings,
+    .catalog = self->catalog,
+    .history = self->history,
+    .brief = get_brief (self),
+    .path = path,
+    .base = base,
+    .mode = mode,
+    .input = input,
+    .draft = draft,
+    .submitted_us = submitted_us,
+  };
+  g_autoptr (SgTurnRun) run = sg_turn_run_new (&start);
+
+  g_set_object (&self->run, run);
+  g_signal_connect_object (run, "finished", G_CALLBACK (run_finished_cb), self, 0);
+  sg_session_set_busy (self, TRUE);
+  g_signal_emit (self, signals[SIGNAL_TURN_STARTED], 0, run);
+  sg_turn_run_start (run);
+}
+
+void
+sg_session_start_at_head (SgSession   *self,
+               SgInputMode  mode,
+               const char  *input,
+               const char  *draft,
+               gint64       submitted_us)
+{
+  sg_session_start_run (self, sg_path_copy (sg_story_get_path (self->story)),
+             sg_story_get_world (self->story), mode, input, draft, submitted_us);
+}
+
+void
+sg_session_start_next (SgSession *self)
+{
+  Queued *queued;
+
+  if (self->busy || self->queue->len == 0)
+    return;
+
+  queued = g_ptr_array_steal_index (self->queue, 0);
+  g_signal_emit (self, signals[SIGNAL_QUEUE_CHANGED], 0);
+  sg_session_start_at_head (self, queued->mode, queued->text, NULL, queued->submitted_us);
+  queued_free (queued);
+}
+
+/**
+ * sg_session_submit:
+ * @mode: how the words are meant
+ * @text: the player's words
+ * @submitted_us: when the key was pressed, in microseconds of g_get_monotonic_time(), or 0 for now
+ *
+ * Takes the player's words.  They start a turn at once, in this very iteration of the main loop, or
+ * wait for the turns before them.
+ *
+ * Returns: a ticket for sg_session_withdraw()
+ */
+guint
+sg_session_submit (SgSession   *self,
+                   SgInputMode  mode,
+                   const char  *text,
+                   gint64       submitted_us)
+{
+  Queued *queued;
+
+  g_return_val_if_fail (SG_IS_SESSION (self), 0);
+  g_return_val_if_fail (text != NULL, 0);
+
+  queued = g_new0 (Queued, 1);
+  queued->ticket = ++self->last_ticket;
+  queued->mode = mode;
+  queued->text = g_strdup (text);
+  queued->submitted_us = submitted_us > 0 ? submitted_us : g_get_monotonic_time ();
+  g_ptr_array_add (self->queue, queued);
+
+  if (self->busy)
+    g_signal_emit (self, signals[SIGNAL_QUEUE_CHANGED], 0);
+  else
+    sg_session_start_next (self);
+
+  return self->last_ticket;
+}
+
+/**
+ * sg_session_get_n_queued:
+ *
+ * Returns: how many words wait for the turn that runs
+ */
+guint
+sg_session_get_n_queued (SgSession *self)
+{
+  g_return_val_if_fail (SG_IS_SESSION (self), 0);
+
+  return self->queue->len;
+}
+
+/**
+ * sg_session_get_queued:
+ * @position: a position in the queue, from 0
+ *
+ * Returns: the words there; its text is valid until the queue changes
+ */
+SgQueuedInput
+sg_session_get_queued (SgSession *self,
+                       guint      position)
+{
+  SgQueuedInput input = { 0 };
+  const Queued *queued;
+
+  g_return_val_if_fail (SG_IS_SESSION (self), input);
+  g_return_val_if_fail (position < self->queue->len, input);
+
+  queued = g_ptr_array_index (self->queue, position);
+  input.ticket = queued->ticket;
+  input.mode = queued->mode;
+  input.text = queued->text;
+
+  return input;
+}
+
+/**
+ * sg_session_withdraw:
+ * @ticket: what sg_session_submit() returned
+ *
+ * Takes queued words back.
+ *
+ * Returns: (transfer full) (nullable): the words, or %NULL where they are under way already
+ */
+char *
+sg_session_withdraw (SgSession *self,
+                     guint      ticket)
+{
+  g_return_val_if_fail (SG_IS_SESSION (self), NULL);
+
+  for (guint i = 0; i < self->queue->len; i++)
+    {
+      Queued *queued = g_ptr_array_index (self->queue, i);
+
+      if (queued->ticket == ticket)
+        {
+          char *text = g_steal_pointer (&queued->text);
+
+          g_ptr_array_remove_index (self->queue, i);
+          g_signal_emit (self, signals[SIGNAL_QUEUE_CHANGED], 0);
+          return text;
+        }
+    }
+
+  return NULL;
+}
+
+/**
+ * sg_session_stop:
+ *
+ * Stops the turn that runs; what was told becomes the draft.
+ */
+void
+sg_session_stop (SgSession *self)
+{
+  g_return_if_fail (SG_IS_SESSION (self));
+
+  if (self->busy && self->run != NULL)
+    sg_turn_run_stop (self->run);
+}
+
+/**
+ * sg_session_fail_busy:
+ *
+ * Returns: %FALSE, with the error of what cannot be done while a turn runs
+ */
+gboolean
+sg_session_fail_busy (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                       _("A turn is being told. Stop it first, or wait for its end."));
+
+  return FALSE;
+}

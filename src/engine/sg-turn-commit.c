@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The end of a turn.  All that belongs to it (words, tool calls, changes of the world,
+ * memories, spans) is one transaction; what is known only after it (how long the commit
+ * itself took) follows in the background.  A turn that was stopped or failed leaves
+ * the tree alone and its words as the draft.
+ */
+
+#include "config.h"
+
+#include "engine/sg-turn-run-private.h"
+
+#include <string.h>
+
+#include "store/sg-tables.h"
+#include "world/sg-trace-rows.h"
+
+typedef struct
+{
+  SgPath     *path;
+  SgTurnRow  *row;
+  GPtrArray  *facts;
+  GPtrArray  *memories;
+  GPtrArray  *tool_calls;
+  GPtrArray  *model_calls;
+  GPtrArray  *spans;
+  gboolean    drafted;
+} CommitData;
+
+static void
+commit_data_free (gpointer data)
+{
+  CommitData *commit = data;
+
+  g_clear_pointer (&commit->path, sg_path_free);
+  g_clear_pointer (&commit->row, sg_turn_row_free);
+  g_clear_pointer (&commit->facts, g_ptr_array_unref);
+  g_clear_pointer (&commit->memories, g_ptr_array_unref);
+  g_clear_pointer (&commit->tool_calls, g_ptr_array_unref);
+  g_clear_pointer (&commit->model_calls, g_ptr_array_unref);
+  g_clear_pointer (&commit->spans, g_ptr_array_unref);
+  g_free (commit);
+}
+
+/**
+ * sg_turn_row_store:
+ * @connection: a connection in a job
+ * @path: the path to the turn before
+ * @row: the turn; its branch and id are filled in
+ *
+ * Stores a turn and moves the head to it.  A turn goes to the end of its branch; where one follows
+ * already (a retry, words after an undo, another window that was faster) it begins a
+ * branch of its own, a sibling.
+ *
+ * Returns: %FALSE with an %SG_LIBRARY_ERROR
+ */
+gboolean
+sg_turn_row_store (SgConnection *connection,
+                   const SgPath *path,
+                   SgTurnRow    *row,
+                   GError      **error)
+{
+  gint64 owner = sg_path_owner (path, path->depth);
+  gboolean exists = FALSE;
+
+  if (!sg_turns_exists (connection, path->branch, path->depth + 1, &exists, error))
+    return FALSE;
+
+  row->branch =
+    exists ? sg_branches_insert (connection, path->story, owner, path->depth, error) : path->branch;
+  if (row->branch == 0)
+    return FALSE;
+
+  row->id = sg_turns_insert (connection, row, error);
+
+  return row->id != 0
+         && sg_stories_set_head (connection, row->story, row->branch, row->depth, row->branch,
+                                 row->depth, error);
+}
+
+static gboolean
+insert_world (SgConnection *connection,
+              CommitData   *commit,
+              const SgPath *path,
+              GError      **error)
+{
+  for (guint i = 0; i < commit->facts->len; i++)
+    {
+      SgFactRow *fact = g_ptr_array_index (commit->facts, i);
+
+      fact->turn = commit->row->id;
+      if (!sg_facts_insert (connection, path, fact, error))
+        return FALSE;
+    }
+
+  for (guint i = 0; i < commit->memories->len; i++)
+    {
+      SgMemoryRow *memory = g_ptr_array_index (commit->memories, i);
+
+      memory->turn = commit->row->id;
+      if (sg_memories_insert (connection, path, memory, error) == 0)
+        return FALSE;
+    }
+
+  return sg_facts_snapshot_if_due (connection, path, error);
+}
+
+static gboolean
+insert_spans (SgConnection *connection,
+              GPtrArray    *spans,
+              gint64        turn,
+              GError      **error)
+{
+  for (guint i = 0; i < spans->len; i++)
+    {
+      SgSpanRow *span = g_ptr_array_index (spans, i);
+
+      span->turn = turn;
+      if (!sg_spans_insert (connection, span, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+insert_calls (SgConnection *connection,
+              CommitData   *commit,
+              GError      **error)
+{
+  for (guint i = 0; i < commit->tool_calls->len; i++)
+    {
+      SgToolCallRow *call = g_ptr_array_index (commit->tool_calls, i);
+
+      call->turn = commit->row->id;
+      if (!sg_tool_calls_insert (connection, call, error))
+        return FALSE;
+    }
+
+  for (guint i = 0; i < commit->model_calls->len; i++)
+    {
+      SgModelCallRow *call = g_ptr_array_index (commit->model_calls, i);
+
+      call->turn = commit->row->id;
+      if (!sg_model_calls_insert (connection, call, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+commit_job (SgConnection *connection,
+            gpointer      data,
+            GCancellable *cancellable,
+            GError      **error)
+{
+  CommitData *commit = data;
+  SgTurnRow *row = commit->row;
+  g_autoptr (SgPath) path = NULL;
+
+  if (!sg_turn_row_store (connection, commit->path, row, error))
+    return FALSE;
+
+  path = sg_branches_load_path (connection, row->branch, row->depth, error);
+  if (path == NULL || !insert_world (connection, commit, path, error)
+      || !insert_calls (connection, commit, error)
+      || !insert_spans (connection, commit->spans, row->id, error))
+    return FALSE;
+
+  return !commit->drafted || sg_drafts_delete (connection, row->story, error);
+}
+
+static gboolean
+late_job (SgConnection *connection,
+          gpointer      data,
+          GCancellable *cancellable,
+          GError      **error)
+{
+  GPtrArray *spans = data;
+  const SgSpanRow *first = g_ptr_array_index (spans, 0);
+
+  return insert_spans (connection, spans, first->turn, error);
+}
+
+/* Writes the spans anew that were still running when the turn was committed. */
+static void
+write_late_spans (SgTurnRun *self)
+{
+  g_autoptr (GPtrArray) rows = sg_trace_to_rows (self->trace, self->turn);
+  GPtrArray *late = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_span_row_free);
+
+  while (rows->len > 0)
+    {
+      SgSpanRow *row = g_ptr_array_steal_index (rows, rows->len - 1);
+
+      if (row->begin_us + row->duration_us >= self->narrated_us)
+        g_ptr_array_add (late, row);
+      else
+        sg_span_row_free (row);
+    }
+
+  sg_library_write_async (sg_story_get_library (self->story), SG_DURABILITY_JOURNAL, late_job,
+                          late, (GDestroyNotify) g_ptr_array_unref, NULL, NULL, NULL);
+}
+
+static SgTurnRow *
+copy_for_history (const SgTurnRow *row)
+{
+  SgTurnRow *copy = sg_turn_row_new ();
+
+  copy->id = row->id;
+  copy->story = row->story;
+  copy->branch = row->branch;
+  copy->depth = row->depth;
+  copy->mode = g_strdup (row->mode);
+  copy->input = g_strdup (row->input);
+  copy->text = g_strdup (row->text);
+
+  return copy;
+}
+
+static void
+follow_in_history (SgTurnRun       *self,
+                   const SgTurnRow *row)
+{
+  if (sg_history_is_current (self->history, self->path))
+    sg_history_append (self->history, copy_for_history (row));
+}
+
+static void
+committed_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SgTurnRun *self = g_task_get_source_object (task);
+  CommitData *commit = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!sg_library_write_finish (SG_LIBRARY (object), result, &error))
+    {
+      sg_turn_run_fail (self, error);
+    }
+  else
+    {
+      sg_trace_mark (self->trace, SG_MARK_COMMITTED);
+      sg_trace_end (self->trace, self->stage_span);
+      sg_trace_end (self->trace, self->turn_span);
+
+      self->turn = commit->row->id;
+      follow_in_history (self, commit->row);
+      sg_story_set_draft (self->story, NULL);
+      sg_story_advance (self->story, commit->row->branch, commit->row->depth, self->turn,
+                        self->overlay);
+      sg_turn_run_finish (self, SG_STAGE_DONE);
+      write_late_spans (self);
+    }
+
+  g_task_return_boolean (task, TRUE);
+}
+
+static char *
+dup_choices_json (SgTurnRun *self)
+{
+  const char *const *choices = sg_world_get_choices (self->overlay);
+  g_autoptr (JsonArray) array = NULL;
+  g_autoptr (JsonNode) node = NULL;
+
+  if (choices == NULL || choices[0] == NULL)
+    return NULL;
+
+  array = json_array_new ();
+  for (guint i = 0; choices[i] != NULL; i++)
+    json_array_add_string_element (array, choices[i]);
+  node = json_node_init_array (json_node_alloc (), array);
+
+  return json_to_string (node, FALSE);
+}
+
+/* The settings that the turn ran with, and where its history began. */
+static char *
+dup_settings_json (SgTurnRun *self)
+{
+  g_autofree char *settings = sg_engine_settings_dup_json (self->settings);
+
+  return g_strdup_printf ("{\"history-first\":%" G_GINT64_FORMAT ",%s",
+                          sg_history_get_first (self->history), settings + 1);
+}
+
+static SgTurnRow *
+make_turn_row (SgTurnRun *self)
+{
+  SgTurnRow *row = sg_turn_row_new ();
+
+  row->story = sg_story_get_id (self->story);
+  row->depth = self->path->depth + 1;
+  row->alternative = self->alternative;
+  row->mode = g_strdup (sg_input_mode_to_string (self->mode));
+  row->input = g_strdup (self->input);
+  row->text = g_strchomp (g_strdup (self->text->str));
+  row->reasoning = self->reasoning->len > 0 ? g_strdup (self->reasoning->str) : NULL;
+  row->choices = dup_choices_json (self);
+  row->model = g_strdup (sg_model_get_name (self->model));
+  row->settings = dup_settings_json (self);
+  row->finish = sg_turn_run_dup_finish (self);
+  row->created = g_get_real_time ();
+  row->duration_us = self->narrated_us;
+  row->first_token_us = sg_trace_get_mark (self->trace, SG_MARK_FIRST_TOKEN);
+  row->tokens_in = self->usage.input;
+  row->tokens_out = self->usage.output;
+  row->tokens_cached = self->usage.cached;
+  row->estimated = self->usage.estimated;
+  row->rate = sg_turn_run_get_rate (self);
+
+  return row;
+}
+
+static GPtrArray *
+make_fact_rows (SgTurnRun *self)
+{
+  GPtrArray *changes = sg_world_get_changes (self->overlay);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_fact_row_free);
+
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const SgFact *fact = g_ptr_array_index (changes, i);
+      SgFactRow *row = sg_fact_row_new ();
+
+      row->entity = g_strdup (fact->entity);
+      row->attribute = g_strdup (fact->attribute);
+      row->value = JSON_NODE_HOLDS_NULL (fact->value) ? NULL : json_to_string (fact->value, FALSE);
+      row->call = g_strdup (fact->call);
+      g_ptr_array_add (rows, row);
+    }
+
+  return rows;
+}
+
+static GPtrArray *
+make_memory_rows (SgTurnRun *self)
+{
+  GPtrArray *memories = sg_world_get_new_memories (self->overlay);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_memory_row_free);
+
+  for (guint i = 0; i < memories->len; i++)
+    {
+      const SgMemory *memory = g_ptr_array_index (memories, i);
+      SgMemoryRow *row = sg_memory_row_new ();
+
+      row->text = g_strdup (memory->text);
+      row->keywords = g_strdup (memory->keywords);
+      row->importance = memory->importance;
+      row->call = g_strdup (memory->call);
+      g_ptr_array_add (rows, row);
+    }
+
+  return rows;
+}
+
+static const char *
+status_to_string (SgToolCallStatus status)
+{
+  switch (status)
+    {
+    case SG_TOOL_CALL_DONE:
+      return "ok";
+
+    case SG_TOOL_CALL_TIMED_OUT:
+      return "timeout";
+
+    case SG_TOOL_CALL_CANCELLED:
+      return "cancelled";
+
+    case SG_TOOL_CALL_WAITING:
+    case SG_TOOL_CALL_RUNNING:
+    case SG_TOOL_CALL_REFUSED:
+    case SG_TOOL_CALL_FAILED:
+    default:
+      return "error";
+    }
+}
+
+static GPtrArray *
+make_tool_call_rows (SgTurnRun *self)
+{
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_tool_call_row_free);
+  gint64 origin = sg_trace_get_origin (self->trace);
+
+  for (guint i = 0; i < sg_tool_runner_get_n_calls (self->runner); i++)
+    {
+      const SgToolCall *call = sg_tool_runner_get_call (self->runner, i);
+      SgToolCallRow *row = sg_tool_call_row_new ();
+
+      row->position = (int) call->position;
+      row->level = (int) call->level;
+      row->call = g_strdup (call->id);
+      row->name = g_strdup (call->name);
+      row->arguments = g_strdup (call->arguments);
+      row->result = g_strdup (call->result);
+      row->status = g_strdup (status_to_string (call->status));
+      row->begin_us = call->begin_us > 0 ? call->begin_us - origin : 0;
+      row->duration_us = call->begin_us > 0 ? call->end_us - call->begin_us : 0;
+      g_ptr_array_add (rows, row);
+    }
+
+  return rows;
+}
+
+/**
+ * sg_turn_run_commit:
+ *
+ * The turn is told: stores it.
+ */
+void
+sg_turn_run_commit (SgTurnRun *self)
+{
+  CommitData *commit = g_new0 (CommitData, 1);
+  GTask *task = g_task_new (self, NULL, NULL, NULL);
+
+  g_task_set_source_tag (task, sg_turn_run_commit);
+  g_task_set_task_data (task, commit, commit_data_free);
+
+  self->narrated_us = sg_trace_get_elapsed (self->trace);
+  sg_turn_run_set_stage (self, SG_STAGE_NARRATED);
+  sg_turn_run_begin_stage (self, SG_STAGE_COMMIT, "commit");
+
+  commit->path = sg_path_copy (self->path);
+  commit->row = make_turn_row (self);
+  commit->facts = make_fact_rows (self);
+  commit->memories = make_memory_rows (self);
+  commit->tool_calls = make_tool_call_rows (self);
+  commit->model_calls = g_ptr_array_ref (self->model_calls);
+  commit->spans = sg_trace_to_rows (self->trace, 0);
+  commit->drafted = sg_draft_journal_wrote (self->journal)
+                    || sg_story_get_draft (self->story) != NULL;
+  g_clear_pointer (&self->journal, sg_draft_journal_free);
+
+  /* Told words are never thrown away: from here on nothing can be cancelled. */
+  sg_library_write_async (sg_story_get_library (self->story), SG_DURABILITY_FULL, commit_job,
+                          commit, NULL, NULL, committed_cb, task);
+}
+
+/* What becomes of the words of a turn that does not commit. */
+typedef struct
+{
+  SgDraftRow *draft;
+  gboolean    keep;
+} DraftData;
+
+static void
+draft_data_free (gpointer data)
+{
+  DraftData *draft = data;
+
+  g_clear_pointer (&draft->draft, sg_draft_row_free);
+  g_free (draft);
+}
+
+static gboolean
+draft_job (SgConnection *connection,
+           gpointer      data,
+           GCancellable *cancellable,
+           GError      **error)
+{
+  DraftData *draft = data;
+
+  if (draft->keep)
+    return sg_drafts_put (connection, draft->draft, error);
+
+  return sg_drafts_delete (connection, draft->draft->story, error);
+}
+
+static SgDraftRow *
+make_draft (SgTurnRun *self)
+{
+  SgDraftRow *draft = sg_draft_row_new ();
+
+  draft->story = sg_story_get_id (self->story);
+  draft->branch = self->path->branch;
+  draft->depth = self->path->depth;
+  draft->mode = g_strdup (sg_input_mode_to_string (self->mode));
+  draft->input = g_strdup (self->input);
+  draft->text = g_strdup (self->text->str);
+  draft->reasoning = self->reasoning->len > 0 ? g_strdup (self->reasoning->str) : NULL;
+  draft->model = g_strdup (sg_model_get_name (self->model));
+  draft->stopped = self->stopped;
+  draft->error = self->error != NULL ? g_strdup (self->error->message) : NULL;
+  draft->updated = g_get_real_time ();
+
+  return draft;
+}
+
+static void
+drafted_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SgTurnRun *self = g_task_get_source_object (task);
+  DraftData *draft = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  if (!sg_library_write_finish (SG_LIBRARY (object), result, &error))
+    sg_turn_run_warn (self, error->message);
+
+  /* The open story holds the words even where the library could not take them. */
+  sg_story_set_draft (self->story, draft->keep ? g_steal_pointer (&draft->draft) : NULL);
+  sg_turn_run_finish (self, self->stopped ? SG_STAGE_STOPPED : SG_STAGE_FAILED);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * sg_turn_run_fail:
+ * @error: (transfer full) (nullable): what went wrong; of a turn that the player stopped it does not
+ *   matter
+ *
+ * The turn ends without a commit: the tree and the world stay as they were, the words
+ * become the draft.  A turn that the player stopped before its first word leaves no draft: the
+ * words go back to where they were typed.
+ */
+void
+sg_turn_run_fail (SgTurnRun *self,
+                  GError    *error)
+{
+  DraftData *draft = g_new0 (DraftData, 1);
+  GTask *task = g_task_new (self, NULL, NULL, NULL);
+
+  g_task_set_source_tag (task, sg_turn_run_fail);
+  g_task_set_task_data (task, draft, draft_data_free);
+
+  if (self->stopped)
+    g_clear_error (&error);
+  self->error = error;
+  if (self->runner != NULL)
+    sg_tool_runner_cancel (self->runner);
+  g_clear_pointer (&self->journal, sg_draft_journal_free);
+
+  draft->draft = make_draft (self);
+  draft->keep = !self->stopped || self->text->len > 0;
+  sg_library_write_async (sg_story_get_library (self->story), SG_DURABILITY_FULL, draft_job,
+                          draft, NULL, NULL, drafted_cb, task);
+}

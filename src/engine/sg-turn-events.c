@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the model says, while it says it.  The text event comes once a token, so it
+ * does next to nothing.
+ */
+
+#include "config.h"
+
+#include "engine/sg-turn-run-private.h"
+
+#include <glib/gi18n-lib.h>
+
+static void
+note_token (SgTurnRun *self)
+{
+  if (self->call_first_token < 0)
+    self->call_first_token = sg_trace_get_elapsed (self->trace);
+}
+
+static void
+handle_text (SgTurnRun          *self,
+             const SgModelEvent *event)
+{
+  const char *text = event->text;
+
+  note_token (self);
+
+  /* Models like to begin with empty lines. */
+  if (self->text->len == 0)
+    while (g_ascii_isspace (*text))
+      text++;
+  if (*text == '\0')
+    return;
+
+  sg_trace_mark (self->trace, SG_MARK_FIRST_TOKEN);
+  sg_turn_run_set_stage (self, SG_STAGE_WRITING);
+
+  /* What is told after tools have answered is a paragraph of its own. */
+  if (self->round > 1 && self->text->len > 0 && self->text->len == self->round_text
+      && self->text->str[self->text->len - 1] != '\n')
+    {
+      sg_turn_run_append_text (self, "\n\n");
+      self->round_text = self->text->len;
+      while (g_ascii_isspace (*text))
+        text++;
+    }
+
+  sg_turn_run_append_text (self, text);
+}
+
+static void
+handle_complete_call (SgTurnRun          *self,
+                      const SgModelEvent *event)
+{
+  gboolean early;
+
+  g_object_get (self->settings, "early-tools", &early, NULL);
+  if (early)
+    {
+      sg_tool_runner_add (self->runner, event->id, event->name, event->text);
+      return;
+    }
+
+  if (self->held_calls == NULL)
+    self->held_calls =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) sg_message_call_free);
+  g_ptr_array_add (self->held_calls, sg_message_call_new (event->id, event->name, event->text));
+}
+
+static void
+add_tokens (gint64 *sum,
+            gint64  value)
+{
+  if (value >= 0)
+    *sum = MAX (*sum, 0) + value;
+}
+
+static void
+handle_usage (SgTurnRun          *self,
+              const SgModelEvent *event)
+{
+  self->call_usage = event->usage;
+}
+
+/**
+ * sg_turn_run_handle_event:
+ * @event: what happened
+ * @user_data: the turn
+ */
+void
+sg_turn_run_handle_event (const SgModelEvent *event,
+                          gpointer            user_data)
+{
+  SgTurnRun *self = user_data;
+
+  if (self->stopped)
+    return;
+
+  switch (event->type)
+    {
+    case SG_MODEL_EVENT_TEXT:
+      handle_text (self, event);
+      break;
+
+    case SG_MODEL_EVENT_REASONING:
+      note_token (self);
+      sg_turn_run_set_stage (self, SG_STAGE_REASONING);
+      sg_turn_run_append_reasoning (self, event->text);
+      break;
+
+    case SG_MODEL_EVENT_STARTED:
+      sg_trace_mark (self->trace, SG_MARK_MODEL_STARTED);
+      sg_turn_run_set_stage (self, SG_STAGE_READING);
+      break;
+
+    case SG_MODEL_EVENT_PROGRESS:
+      if (event->total > event->cached)
+        self->progress = CLAMP ((double) (event->done - event->cached)
+                                  / (double) (event->total - event->cached), 0, 1);
+      break;
+
+    case SG_MODEL_EVENT_TOOL_OPENED:
+    case SG_MODEL_EVENT_TOOL_ARGUMENTS:
+      note_token (self);
+      break;
+
+    case SG_MODEL_EVENT_TOOL_COMPLETE:
+      handle_complete_call (self, event);
+      break;
+
+    case SG_MODEL_EVENT_TOOL_CUT:
+      sg_turn_run_warn (self, _("A tool call was cut at the limit of tokens and was not run."));
+      break;
+
+    case SG_MODEL_EVENT_USAGE:
+      handle_usage (self, event);
+      break;
+
+    case SG_MODEL_EVENT_WARNING:
+      sg_turn_run_warn (self, event->text);
+      break;
+
+    case SG_MODEL_EVENT_FINISHED:
+      self->finish = event->reason;
+      sg_trace_mark (self->trace, SG_MARK_STREAM_COMPLETE);
+      break;
+
+    default:
+      break;
+    }
+}
+
+static const char *
+finish_to_string (SgFinishReason reason)
+{
+  switch (reason)
+    {
+    case SG_FINISH_STOP:
+      return "stop";
+
+    case SG_FINISH_LENGTH:
+      return "length";
+
+    case SG_FINISH_TOOL_CALLS:
+      return "tool_calls";
+
+    case SG_FINISH_FILTER:
+      return "content_filter";
+
+    case SG_FINISH_OTHER:
+    default:
+      return "other";
+    }
+}
+
+/* The time in which the model wrote: as the server says, else from its first token on. */
+static gint64
+writing_time (SgTurnRun *self)
+{
+  if (self->call_usage.predicted_us > 0)
+    return self->call_usage.predicted_us;
+  if (self->call_first_token < 0)
+    return 0;
+
+  return sg_trace_get_elapsed (self->trace) - self->call_first_token;
+}
+
+/**
+ * sg_turn_run_note_call:
+ * @error: (nullable): what went wrong
+ *
+ * Adds up what the call has cost, and keeps a row of it.
+ */
+void
+sg_turn_run_note_call (SgTurnRun    *self,
+                       const GError *error)
+{
+  const SgUsage *usage = &self->call_usage;
+  SgModelCallRow *row = sg_model_call_row_new ();
+
+  row->position = (int) self->model_calls->len;
+  row->kind = g_strdup ("narration");
+  row->model = g_strdup (sg_model_get_name (self->model));
+  row->server = g_strdup (sg_model_get_server (self->model));
+  row->begin_us = sg_trace_get_span (self->trace, self->model_span)->begin_us;
+  row->first_token_us = self->call_first_token;
+  row->duration_us = sg_trace_get_span_duration (self->trace, self->model_span);
+  row->tokens_in = usage->input;
+  row->tokens_out = usage->output;
+  row->tokens_cached = usage->cached;
+  row->tokens_reasoning = usage->reasoning;
+  row->estimated = usage->estimated;
+  row->finish = error == NULL ? g_strdup (finish_to_string (self->finish)) : NULL;
+  row->error = error != NULL ? g_strdup (error->message) : NULL;
+  g_ptr_array_add (self->model_calls, row);
+
+  add_tokens (&self->usage.input, usage->input);
+  add_tokens (&self->usage.output, usage->output);
+  add_tokens (&self->usage.cached, usage->cached);
+  add_tokens (&self->usage.reasoning, usage->reasoning);
+  self->usage.estimated |= usage->estimated;
+  self->write_us += writing_time (self);
+
+  sg_trace_set_string (self->trace, self->model_span, "finish", row->finish);
+  sg_trace_set_string (self->trace, self->model_span, "error", row->error);
+}
+
+/**
+ * sg_turn_run_dup_finish:
+ *
+ * Returns: (transfer full): why the last call ended, as the turn stores it
+ */
+char *
+sg_turn_run_dup_finish (SgTurnRun *self)
+{
+  return g_strdup (finish_to_string (self->finish));
+}

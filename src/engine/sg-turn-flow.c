@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The way of a turn: what is remembered is read, the prompt is put together, the
+ * model is called, its tools are waited for, and it is called again where it needs
+ * their results.  Where it has told its text and asked only for writes, and all
+ * went well, there is nothing it could still say: the turn is told.
+ */
+
+#include "config.h"
+
+#include "engine/sg-turn-run-private.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "engine/sg-prompt.h"
+#include "store/sg-tables.h"
+
+/* A model that calls tools round after round never ends by itself. */
+#define MAX_ROUNDS 8
+
+/* How many memories go into a prompt. */
+#define MAX_MEMORIES 6
+
+typedef struct
+{
+  SgPath    *path;
+  SgHistory *history;
+  char      *words;
+  GPtrArray *memories;
+  int        alternative;
+} RetrieveData;
+
+static void
+retrieve_data_free (gpointer data)
+{
+  RetrieveData *retrieve = data;
+
+  g_clear_pointer (&retrieve->path, sg_path_free);
+  g_clear_pointer (&retrieve->history, sg_history_unref);
+  g_clear_pointer (&retrieve->memories, g_ptr_array_unref);
+  g_free (retrieve->words);
+  g_free (retrieve);
+}
+
+/* How many turns follow the same turn already. */
+static gboolean
+count_alternatives (SgConnection *connection,
+                    RetrieveData *retrieve,
+                    GError      **error)
+{
+  gint64 depth = retrieve->path->depth;
+  gint64 owner = sg_path_owner (retrieve->path, depth);
+  g_autoptr (SgPath) path = NULL;
+  g_autoptr (GPtrArray) turns = NULL;
+  gboolean exists = FALSE;
+
+  if (!sg_turns_exists (connection, owner, depth + 1, &exists, error))
+    return FALSE;
+  if (!exists)
+    return TRUE;
+
+  path = sg_branches_load_path (connection, owner, depth + 1, error);
+  if (path != NULL)
+    turns = sg_turns_list_alternatives (connection, path, depth + 1, error);
+  if (turns == NULL)
+    return FALSE;
+
+  retrieve->alternative = (int) turns->len;
+
+  return TRUE;
+}
+
+static gboolean
+retrieve_job (SgConnection *connection,
+              gpointer      data,
+              GCancellable *cancellable,
+              GError      **error)
+{
+  RetrieveData *retrieve = data;
+
+  if (!count_alternatives (connection, retrieve, error))
+    return FALSE;
+
+  if (retrieve->history != NULL
+      && !sg_history_load (retrieve->history, connection, retrieve->path, error))
+    return FALSE;
+
+  if (retrieve->words != NULL && *retrieve->words != '\0')
+    {
+      retrieve->memories = sg_memories_search (connection, retrieve->path, retrieve->words,
+                                               MAX_MEMORIES, error);
+      return retrieve->memories != NULL;
+    }
+
+  return TRUE;
+}
+
+static void
+set_scene (SgTurnRun *self)
+{
+  SgScene scene = {
+    .scenario = sg_story_get_scenario (self->story),
+    .world = self->overlay,
+    .mode = (char *) sg_input_mode_to_string (self->mode),
+    .input = self->input,
+    .depth = (int) (self->path->depth + 1),
+    .seed = sg_turn_run_get_seed (self),
+    .language = (char *) sg_story_get_language (self->story),
+  };
+
+  sg_model_request_set_scene (self->request, &scene);
+}
+
+static void
+build_prompt (SgTurnRun *self)
+{
+  SgPromptParts parts = {
+    .brief = self->brief,
+    .tools = sg_tool_catalog_get_json (self->catalog),
+    .settings = self->settings,
+    .context_tokens = sg_model_get_context_size (self->model),
+    .history = self->history,
+    .world = self->overlay,
+    .memories = self->memories,
+    .mode = self->mode,
+    .input = self->input,
+    .draft = self->draft,
+  };
+
+  sg_turn_run_begin_stage (self, SG_STAGE_PROMPT, "prompt");
+
+  self->request = sg_model_request_new (SG_REQUEST_NARRATION);
+  if (sg_model_is_language_model (self->model))
+    sg_prompt_fill (self->request, &parts);
+  else
+    sg_model_request_add_message (self->request, sg_message_new (SG_ROLE_USER, self->input));
+  set_scene (self);
+
+  sg_trace_mark (self->trace, SG_MARK_BUDGET_CHECKED);
+  sg_trace_mark (self->trace, SG_MARK_CONTEXT_READY);
+}
+
+static void
+retrieved_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SgTurnRun *self = g_task_get_source_object (task);
+  RetrieveData *retrieve = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!sg_library_read_finish (SG_LIBRARY (object), result, &error))
+    {
+      sg_turn_run_fail (self, error);
+    }
+  else if (self->stopped)
+    {
+      sg_turn_run_fail (self, NULL);
+    }
+  else
+    {
+      self->alternative = retrieve->alternative;
+      self->memories = g_steal_pointer (&retrieve->memories);
+      if (retrieve->history != NULL)
+        sg_history_replace (self->history, g_steal_pointer (&retrieve->history));
+
+      sg_turn_run_prepare (self);
+      build_prompt (self);
+      sg_turn_run_generate (self);
+    }
+
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * sg_turn_run_start:
+ *
+ * Sets the thinking stage at once and begins to read what is to be remembered.
+ */
+void
+sg_turn_run_start (SgTurnRun *self)
+{
+  gboolean reads_words = sg_model_is_language_model (self->model);
+  RetrieveData *retrieve;
+  GTask *task;
+
+  sg_turn_run_set_stage (self, SG_STAGE_THINKING);
+  sg_turn_run_begin_stage (self, SG_STAGE_RETRIEVE, "retrieve");
+
+  retrieve = g_new0 (RetrieveData, 1);
+  retrieve->path = sg_path_copy (self->path);
+  if (reads_words)
+    {
+      retrieve->words = g_strdup (self->input);
+      if (!sg_history_is_current (self->history, self->path))
+        retrieve->history = sg_history_new ();
+    }
+
+  task = g_task_new (self, NULL, NULL, NULL);
+  g_task_set_source_tag (task, sg_turn_run_start);
+  g_task_set_task_data (task, retrieve, retrieve_data_free);
+  sg_library_read_async (sg_story_get_library (self->story), retrieve_job, retrieve, NULL,
+                         self->cancellable, retrieved_cb, task);
+}
+
+/* The arguments as they can be sent back: those that are no JSON object earn a server error. */
+static const char *
+sendable_arguments (const SgToolCall *call)
+{
+  g_autoptr (JsonNode) node = call->arguments != NULL ? json_from_string (call->arguments, NULL)
+                                                      : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? call->arguments : "{}";
+}
+
+/* Adds what the model said in this round, and what its tools answered. */
+static void
+add_round (SgTurnRun *self)
+{
+  SgMessage *said = sg_message_new (SG_ROLE_ASSISTANT, self->text->str + self->round_text);
+  guint n_calls = sg_tool_runner_get_n_calls (self->runner);
+
+  for (guint i = self->round_first_call; i < n_calls; i++)
+    {
+      const SgToolCall *call = sg_tool_runner_get_call (self->runner, i);
+
+      sg_message_add_call (said, call->id, call->name, sendable_arguments (call));
+    }
+  sg_model_request_add_message (self->request, said);
+
+  for (guint i = self->round_first_call; i < n_calls; i++)
+    {
+      const SgToolCall *call = sg_tool_runner_get_call (self->runner, i);
+      SgMessage *answer = sg_message_new (SG_ROLE_TOOL, call->result);
+
+      answer->call_id = g_strdup (call->id);
+      sg_model_request_add_message (self->request, answer);
+    }
+}
+
+static gboolean
+is_told (SgTurnRun *self)
+{
+  return strspn (self->text->str, " \t\r\n") < self->text->len;
+}
+
+static void
+end_of_tools (SgTurnRun *self)
+{
+  if (is_told (self) && sg_tool_runner_only_writes (self->runner, self->round_first_call))
+    {
+      sg_turn_run_commit (self);
+      return;
+    }
+
+  if (self->round >= MAX_ROUNDS)
+    {
+      if (is_told (self))
+        {
+          sg_turn_run_warn (self, _("The model kept asking for tools; the turn was ended there."));
+          sg_turn_run_commit (self);
+        }
+      else
+        {
+          sg_turn_run_fail (self, g_error_new_literal (
+                                    SG_MODEL_ERROR, SG_MODEL_ERROR_GARBLED,
+                                    _("The model kept asking for tools and told nothing. Try again, "
+                                      "or use a model that is better at calling tools.")));
+        }
+      return;
+    }
+
+  add_round (self);
+  sg_turn_run_generate (self);
+}
+
+static void
+tools_done_cb (GObject      *object,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (SgTurnRun) self = user_data;
+  GError *error = NULL;
+
+  if (!sg_tool_runner_wait_finish (SG_TOOL_RUNNER (object), result, &error) || self->stopped)
+    sg_turn_run_fail (self, error);
+  else
+    end_of_tools (self);
+}
+
+/* With early start off the calls were held back until now. */
+static void
+release_held_calls (SgTurnRun *self)
+{
+  for (guint i = 0; self->held_calls != NULL && i < self->held_calls->len; i++)
+    {
+      SgMessageCall *call = g_ptr_array_index (self->held_calls, i);
+
+      sg_tool_runner_add (self->runner, call->id, call->name, call->arguments);
+    }
+
+  g_clear_pointer (&self->held_calls, g_ptr_array_unref);
+}
+
+static void
+end_of_round (SgTurnRun *self)
+{
+  release_held_calls (self);
+
+  if (sg_tool_runner_get_n_calls (self->runner) > self->round_first_call)
+    {
+      sg_turn_run_set_stage (self, SG_STAGE_TOOLS);
+      sg_tool_runner_wait_async (self->runner, self->cancellable, tools_done_cb,
+                                 g_object_ref (self));
+    }
+  else if (is_told (self))
+    {
+      sg_turn_run_commit (self);
+    }
+  else
+    {
+      sg_turn_run_fail (self,
+                        g_error_new_literal (SG_MODEL_ERROR, SG_MODEL_ERROR_GARBLED,
+                                             _("The model ended without telling anything. Try "
+                                               "again; if it happens often, give it more tokens "
+                                               "or another model.")));
+    }
+}
+
+static void
+generated_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (SgTurnRun) self = user_data;
+  GError *error = NULL;
+  gboolean ok = sg_model_generate_finish (SG_MODEL (object), result, &error);
+
+  sg_turn_run_note_call (self, error);
+  sg_trace_end (self->trace, self->model_span);
+
+  if (!ok || self->stopped)
+    {
+      sg_turn_run_fail (self, error);
+      return;
+    }
+
+  if (self->finish == SG_FINISH_LENGTH)
+    sg_turn_run_warn (self, _("The reply was cut at the limit of tokens."));
+
+  end_of_round (self);
+}
+
+/**
+ * sg_turn_run_generate:
+ *
+ * Calls the model with the request as it is now.
+ */
+void
+sg_turn_run_generate (SgTurnRun *self)
+{
+  SgUsage nothing = SG_USAGE_INIT;
+  const char *name = sg_model_get_name (self->model);
+
+  if (self->round == 0)
+    sg_turn_run_begin_stage (self, SG_STAGE_CONNECT, "stream");
+  else
+    sg_turn_run_set_stage (self, SG_STAGE_CONNECT);
+
+  self->round++;
+  self->round_first_call = sg_tool_runner_get_n_calls (self->runner);
+  self->round_text = self->text->len;
+  self->call_usage = nothing;
+  self->call_first_token = -1;
+  self->progress = -1;
+  self->finish = SG_FINISH_OTHER;
+
+  self->model_span = sg_trace_begin (self->trace, self->stage_span, SG_SPAN_MODEL,
+                                     name != NULL ? name : "model");
+  sg_trace_set_string (self->trace, self->model_span, "server", sg_model_get_server (self->model));
+  sg_model_request_set_trace (self->request, self->trace, self->model_span);
+  sg_model_generate_async (self->model, self->request, sg_turn_run_handle_event, self,
+                           self->cancellable, generated_cb, g_object_ref (self));
+}

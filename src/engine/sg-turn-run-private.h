@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/sg-draft-journal.h"
+#include "engine/sg-engine-settings.h"
+#include "engine/sg-history.h"
+#include "engine/sg-turn-run.h"
+#include "world/sg-story.h"
+
+G_BEGIN_DECLS
+
+/**
+ * SgTurnStart:
+ * @history: what the session keeps of the history
+ * @brief: (nullable): the system message; %NULL for a model that is no language model
+ * @path: (transfer full): the path to the turn before
+ * @base: the world there
+ * @draft: (nullable): the words to tell on from
+ * @submitted_us: when the player pressed the key, on the monotonic clock
+ *
+ * What a turn starts from.
+ */
+typedef struct
+{
+  SgStory          *story;
+  SgModel          *model;
+  SgEngineSettings *settings;
+  SgToolCatalog    *catalog;
+  SgHistory        *history;
+  const char       *brief;
+  SgPath           *path;
+  SgWorld          *base;
+  SgInputMode       mode;
+  const char       *input;
+  const char       *draft;
+  gint64            submitted_us;
+} SgTurnStart;
+
+struct _SgTurnRun
+{
+  GObject           parent_instance;
+
+  /* What it starts from. */
+  SgStory          *story;
+  SgModel          *model;
+  SgEngineSettings *settings;
+  SgToolCatalog    *catalog;
+  SgHistory        *history;
+  char             *brief;
+  SgPath           *path;
+  SgInputMode       mode;
+  char             *input;
+  char             *draft;
+  int               alternative;
+  GPtrArray        *memories;
+
+  /* How far it is. */
+  SgStage           stage;
+  GString          *text;
+  GString          *reasoning;
+  SgWorld          *overlay;
+  SgTrace          *trace;
+  guint             turn_span;
+  guint             stage_span;
+  double            progress;
+  GCancellable     *cancellable;
+  gboolean          stopped;
+  SgDraftJournal   *journal;
+
+  /* The model call that runs, and those before it. */
+  SgModelRequest   *request;
+  guint             model_span;
+  guint             round;
+  guint             round_first_call;
+  gsize             round_text;
+  SgFinishReason    finish;
+  SgUsage           call_usage;
+  gint64            call_first_token;
+  GPtrArray        *model_calls;
+  GPtrArray        *held_calls;
+  SgToolRunner     *runner;
+
+  /* What came of it. */
+  SgUsage           usage;
+  gint64            write_us;
+  gint64            narrated_us;
+  GError           *error;
+  gint64            turn;
+};
+
+SgTurnRun *sg_turn_run_new           (const SgTurnStart *start) G_GNUC_WARN_UNUSED_RESULT;
+void       sg_turn_run_start         (SgTurnRun         *self);
+void       sg_turn_run_prepare       (SgTurnRun         *self);
+void       sg_turn_run_stop          (SgTurnRun         *self);
+
+/* Between the files of the turn. */
+void       sg_turn_run_set_stage     (SgTurnRun         *self,
+                                      SgStage            stage);
+void       sg_turn_run_begin_stage   (SgTurnRun         *self,
+                                      SgStage            stage,
+                                      const char        *span);
+void       sg_turn_run_append_text   (SgTurnRun         *self,
+                                      const char        *text);
+void       sg_turn_run_append_reasoning (SgTurnRun      *self,
+                                      const char        *text);
+void       sg_turn_run_warn          (SgTurnRun         *self,
+                                      const char        *message);
+guint64    sg_turn_run_get_seed      (SgTurnRun         *self);
+
+void       sg_turn_run_generate      (SgTurnRun         *self);
+void       sg_turn_run_handle_event  (const SgModelEvent *event,
+                                      gpointer           user_data);
+void       sg_turn_run_note_call     (SgTurnRun         *self,
+                                      const GError      *error);
+
+char      *sg_turn_run_dup_finish    (SgTurnRun         *self) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean   sg_turn_row_store         (SgConnection      *connection,
+                                      const SgPath      *path,
+                                      SgTurnRow         *row,
+                                      GError           **error);
+void       sg_turn_run_commit        (SgTurnRun         *self);
+void       sg_turn_run_fail          (SgTurnRun         *self,
+                                      GError            *error);
+void       sg_turn_run_finish        (SgTurnRun         *self,
+                                      SgStage            stage);
+
+G_END_DECLS

@@ -1,0 +1,579 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One turn on its way from the player's words to the commit.  This file is what others
+ * see of it; sg-turn-flow.c leads it from stage to stage, sg-turn-events.c hears
+ * the model, sg-turn-commit.c stores it.
+ *
+ * A turn keeps itself alive until it has finished; it can be stopped at every moment,
+ * and then leaves the story as it was and its words as the draft.
+ */
+
+#include "config.h"
+
+#include "engine/sg-turn-run-private.h"
+
+#include <glib/gi18n-lib.h>
+
+enum
+{
+  SIGNAL_STAGE_CHANGED,
+  SIGNAL_TEXT,
+  SIGNAL_REASONING,
+  SIGNAL_TOOL_STARTED,
+  SIGNAL_TOOL_FINISHED,
+  SIGNAL_WARNING,
+  SIGNAL_FINISHED,
+  N_SIGNALS
+};
+
+G_DEFINE_FINAL_TYPE (SgTurnRun, sg_turn_run, G_TYPE_OBJECT)
+
+static guint signals[N_SIGNALS];
+
+static void
+sg_turn_run_dispose (GObject *object)
+{
+  SgTurnRun *self = SG_TURN_RUN (object);
+
+  g_clear_pointer (&self->journal, sg_draft_journal_free);
+  g_clear_object (&self->runner);
+  g_clear_object (&self->request);
+  g_clear_object (&self->overlay);
+  g_clear_object (&self->catalog);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->model);
+  g_clear_object (&self->story);
+
+  G_OBJECT_CLASS (sg_turn_run_parent_class)->dispose (object);
+}
+
+static void
+sg_turn_run_finalize (GObject *object)
+{
+  SgTurnRun *self = SG_TURN_RUN (object);
+
+  g_clear_pointer (&self->memories, g_ptr_array_unref);
+  g_clear_pointer (&self->model_calls, g_ptr_array_unref);
+  g_clear_pointer (&self->held_calls, g_ptr_array_unref);
+  g_clear_pointer (&self->path, sg_path_free);
+  g_clear_pointer (&self->history, sg_history_unref);
+  g_clear_object (&self->trace);
+  g_clear_object (&self->cancellable);
+  g_clear_error (&self->error);
+  g_string_free (self->text, TRUE);
+  g_string_free (self->reasoning, TRUE);
+  g_free (self->brief);
+  g_free (self->input);
+  g_free (self->draft);
+
+  G_OBJECT_CLASS (sg_turn_run_parent_class)->finalize (object);
+}
+
+static guint
+add_signal (SgTurnRunClass *klass,
+            const char     *name,
+            GType           type)
+{
+  if (type == G_TYPE_NONE)
+    return g_signal_new (name, G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                         G_TYPE_NONE, 0);
+
+  return g_signal_new (name, G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                       G_TYPE_NONE, 1, type);
+}
+
+static void
+sg_turn_run_class_init (SgTurnRunClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GType string = G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE;
+
+  object_class->dispose = sg_turn_run_dispose;
+  object_class->finalize = sg_turn_run_finalize;
+
+  signals[SIGNAL_STAGE_CHANGED] = add_signal (klass, "stage-changed", G_TYPE_NONE);
+  signals[SIGNAL_TEXT] = add_signal (klass, "text", string);
+  signals[SIGNAL_REASONING] = add_signal (klass, "reasoning", string);
+  signals[SIGNAL_TOOL_STARTED] = add_signal (klass, "tool-started", G_TYPE_POINTER);
+  signals[SIGNAL_TOOL_FINISHED] = add_signal (klass, "tool-finished", G_TYPE_POINTER);
+  signals[SIGNAL_WARNING] = add_signal (klass, "warning", string);
+  signals[SIGNAL_FINISHED] = add_signal (klass, "finished", G_TYPE_NONE);
+}
+
+static void
+sg_turn_run_init (SgTurnRun *self)
+{
+  SgUsage nothing = SG_USAGE_INIT;
+
+  self->text = g_string_new (NULL);
+  self->reasoning = g_string_new (NULL);
+  self->usage = nothing;
+  self->progress = -1;
+  self->cancellable = g_cancellable_new ();
+  self->model_calls = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_model_call_row_free);
+}
+
+static void
+tool_started_cb (SgToolRunner *runner,
+                 SgToolCall   *call,
+                 SgTurnRun    *self)
+{
+  sg_trace_mark (self->trace, SG_MARK_FIRST_TOOL);
+  g_signal_emit (self, signals[SIGNAL_TOOL_STARTED], 0, call);
+}
+
+static void
+tool_finished_cb (SgToolRunner *runner,
+                  SgToolCall   *call,
+                  SgTurnRun    *self)
+{
+  g_signal_emit (self, signals[SIGNAL_TOOL_FINISHED], 0, call);
+}
+
+static void
+fill_draft_cb (SgDraftRow *row,
+               gpointer    user_data)
+{
+  SgTurnRun *self = user_data;
+
+  row->text = g_strdup (self->text->str);
+  row->reasoning = self->reasoning->len > 0 ? g_strdup (self->reasoning->str) : NULL;
+}
+
+static void
+make_journal (SgTurnRun *self)
+{
+  SgDraftRow start = {
+    .story = sg_story_get_id (self->story),
+    .branch = self->path->branch,
+    .depth = self->path->depth,
+    .mode = (char *) sg_input_mode_to_string (self->mode),
+    .input = self->input,
+    .model = (char *) sg_model_get_name (self->model),
+  };
+
+  self->journal =
+    sg_draft_journal_new (sg_story_get_library (self->story), &start, fill_draft_cb, self);
+}
+
+static void
+make_runner (SgTurnRun *self)
+{
+  g_autoptr (SgToolContext) context = NULL;
+  gboolean parallel;
+  int at_once;
+
+  g_object_get (self->settings, "parallel-tools", &parallel, "tools-at-once", &at_once, NULL);
+
+  context = sg_tool_context_new (self->overlay, sg_story_get_library (self->story), self->path,
+                                 sg_turn_run_get_seed (self));
+  self->runner = sg_tool_runner_new (self->catalog, context, self->trace, self->turn_span);
+  sg_tool_runner_set_limit (self->runner, parallel ? at_once : 1);
+  g_signal_connect_object (self->runner, "call-started", G_CALLBACK (tool_started_cb), self, 0);
+  g_signal_connect_object (self->runner, "call-finished", G_CALLBACK (tool_finished_cb), self, 0);
+}
+
+/**
+ * sg_turn_run_new:
+ * @start: what it starts from; its path is taken
+ *
+ * Returns: (transfer full): a turn that has not started
+ */
+SgTurnRun *
+sg_turn_run_new (const SgTurnStart *start)
+{
+  SgTurnRun *self = g_object_new (SG_TYPE_TURN_RUN, NULL);
+
+  self->story = g_object_ref (start->story);
+  self->model = g_object_ref (start->model);
+  self->settings = g_object_ref (start->settings);
+  self->catalog = g_object_ref (start->catalog);
+  self->history = sg_history_ref (start->history);
+  self->brief = g_strdup (start->brief);
+  self->path = start->path;
+  self->mode = start->mode;
+  self->input = g_strdup (start->input != NULL ? start->input : "");
+  self->overlay = sg_world_new_overlay (start->base);
+  self->trace = sg_trace_new_at (start->submitted_us);
+
+  /* A language model goes on from the words it told; the storyteller tells the same words anew. */
+  if (start->draft != NULL && *start->draft != '\0' && sg_model_is_language_model (start->model))
+    {
+      self->draft = g_strdup (start->draft);
+      g_string_append (self->text, start->draft);
+    }
+
+  sg_trace_mark_at (self->trace, SG_MARK_SUBMITTED, 0);
+  self->turn_span = sg_trace_begin_at (self->trace, 0, SG_SPAN_TURN, "turn", 0);
+  self->stage_span =
+    sg_trace_begin_at (self->trace, self->turn_span, SG_SPAN_STAGE, "queued", 0);
+
+  return self;
+}
+
+/* What has to wait until the number of the alternative is known: the dice depend on it. */
+void
+sg_turn_run_prepare (SgTurnRun *self)
+{
+  make_runner (self);
+  make_journal (self);
+}
+
+void
+sg_turn_run_set_stage (SgTurnRun *self,
+                       SgStage    stage)
+{
+  if (self->stage == stage)
+    return;
+
+  self->stage = stage;
+  g_signal_emit (self, signals[SIGNAL_STAGE_CHANGED], 0);
+}
+
+/* Ends the span of the stage before and begins the next, where it has one. */
+void
+sg_turn_run_begin_stage (SgTurnRun  *self,
+                         SgStage     stage,
+                         const char *span)
+{
+  sg_trace_end (self->trace, self->stage_span);
+  self->stage_span =
+    span != NULL ? sg_trace_begin (self->trace, self->turn_span, SG_SPAN_STAGE, span) : 0;
+  sg_turn_run_set_stage (self, stage);
+}
+
+void
+sg_turn_run_append_text (SgTurnRun  *self,
+                         const char *text)
+{
+  g_string_append (self->text, text);
+  g_signal_emit (self, signals[SIGNAL_TEXT], 0, text);
+}
+
+void
+sg_turn_run_append_reasoning (SgTurnRun  *self,
+                              const char *text)
+{
+  g_string_append (self->reasoning, text);
+  g_signal_emit (self, signals[SIGNAL_REASONING], 0, text);
+}
+
+void
+sg_turn_run_warn (SgTurnRun  *self,
+                  const char *message)
+{
+  g_signal_emit (self, signals[SIGNAL_WARNING], 0, message);
+}
+
+/**
+ * sg_turn_run_get_seed:
+ *
+ * Mixes the seed of the story with the depth and the alternative (SplitMix64, Steele,
+ * Lea and Flood 2014), so that the same turn has the same dice each time and an
+ * alternative has others.
+ *
+ * Returns: the seed of this turn
+ */
+guint64
+sg_turn_run_get_seed (SgTurnRun *self)
+{
+  guint64 z = sg_story_get_seed (self->story);
+
+  z += (guint64) (self->path->depth + 1) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+  z += (guint64) self->alternative * G_GUINT64_CONSTANT (0xd1342543de82ef95);
+  z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
+  z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
+
+  return z ^ (z >> 31);
+}
+
+/**
+ * sg_turn_run_stop:
+ *
+ * Stops a turn that is not told yet: its words become the draft.  A turn that is
+ * told is committed all the same.
+ */
+void
+sg_turn_run_stop (SgTurnRun *self)
+{
+  g_return_if_fail (SG_IS_TURN_RUN (self));
+
+  if (self->stage >= SG_STAGE_NARRATED || self->stopped)
+    return;
+
+  self->stopped = TRUE;
+  g_cancellable_cancel (self->cancellable);
+  if (self->runner != NULL)
+    sg_tool_runner_cancel (self->runner);
+}
+
+/* The end, in every case. */
+void
+sg_turn_run_finish (SgTurnRun *self,
+                    SgStage    stage)
+{
+  g_clear_pointer (&self->journal, sg_draft_journal_free);
+  sg_trace_end_all (self->trace);
+  sg_turn_run_set_stage (self, stage);
+  g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
+}
+
+/**
+ * sg_turn_run_get_stage:
+ *
+ * Returns: where the turn is
+ */
+SgStage
+sg_turn_run_get_stage (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), SG_STAGE_FAILED);
+
+  return self->stage;
+}
+
+/**
+ * sg_turn_run_get_mode:
+ *
+ * Returns: how the player's words are meant
+ */
+SgInputMode
+sg_turn_run_get_mode (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), SG_INPUT_DO);
+
+  return self->mode;
+}
+
+/**
+ * sg_turn_run_get_input:
+ *
+ * Returns: (transfer none): the player's words
+ */
+const char *
+sg_turn_run_get_input (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), NULL);
+
+  return self->input;
+}
+
+/**
+ * sg_turn_run_get_depth:
+ *
+ * Returns: the depth that the turn has when it commits
+ */
+gint64
+sg_turn_run_get_depth (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), -1);
+
+  return self->path->depth + 1;
+}
+
+/**
+ * sg_turn_run_get_text:
+ *
+ * Returns: (transfer none): what was told so far; valid until more is told
+ */
+const char *
+sg_turn_run_get_text (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), NULL);
+
+  return self->text->str;
+}
+
+/**
+ * sg_turn_run_get_reasoning:
+ *
+ * Returns: (transfer none): what the model thought so far; valid until it thinks on
+ */
+const char *
+sg_turn_run_get_reasoning (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), NULL);
+
+  return self->reasoning->str;
+}
+
+/**
+ * sg_turn_run_get_choices:
+ *
+ * Returns: (transfer none) (nullable): what the player is offered
+ */
+const char *const *
+sg_turn_run_get_choices (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), NULL);
+
+  return sg_world_get_choices (self->overlay);
+}
+
+/**
+ * sg_turn_run_get_trace:
+ *
+ * Returns: (transfer none): the spans of the turn
+ */
+SgTrace *
+sg_turn_run_get_trace (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), NULL);
+
+  return self->trace;
+}
+
+/**
+ * sg_turn_run_get_usage:
+ *
+ * Returns: (transfer none): the sums over the model calls of the turn
+ */
+const SgUsage *
+sg_turn_run_get_usage (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), NULL);
+
+  return &self->usage;
+}
+
+/**
+ * sg_turn_run_get_rate:
+ *
+ * Returns: tokens a second while the model wrote, or -1 where it is not known
+ */
+double
+sg_turn_run_get_rate (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), -1);
+
+  if (self->usage.output <= 0 || self->write_us <= 0)
+    return -1;
+
+  return (double) self->usage.output * G_USEC_PER_SEC / (double) self->write_us;
+}
+
+/**
+ * sg_turn_run_get_progress:
+ *
+ * Returns: how much of the prompt the model has read, 0 to 1, or -1 where it does not say
+ */
+double
+sg_turn_run_get_progress (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), -1);
+
+  return self->progress;
+}
+
+static char *
+dup_reading_text (SgTurnRun *self)
+{
+  if (self->progress >= 0)
+    return g_strdup_printf (_("The model reads the story so far: %d %%"),
+                            (int) (self->progress * 100));
+
+  return g_strdup (_("The model reads the story so far…"));
+}
+
+/* The names of the tools that run, as the model calls them. */
+static char *
+dup_tools_text (SgTurnRun *self)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = self->round_first_call; i < sg_tool_runner_get_n_calls (self->runner); i++)
+    {
+      const SgToolCall *call = sg_tool_runner_get_call (self->runner, i);
+
+      if (call->status == SG_TOOL_CALL_RUNNING || call->status == SG_TOOL_CALL_WAITING)
+        g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", call->name);
+    }
+
+  if (names->len == 0)
+    return g_strdup (_("Working…"));
+
+  /* Translators: what comes behind is the names of tools */
+  return g_strdup_printf (_("Working: %s"), names->str);
+}
+
+/**
+ * sg_turn_run_dup_stage_text:
+ *
+ * Returns: (transfer full): where the turn is, in words for the player
+ */
+char *
+sg_turn_run_dup_stage_text (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), NULL);
+
+  switch (self->stage)
+    {
+    case SG_STAGE_QUEUED:
+    case SG_STAGE_THINKING:
+      return g_strdup (_("Thinking…"));
+
+    case SG_STAGE_RETRIEVE:
+      return g_strdup (_("Remembering…"));
+
+    case SG_STAGE_PROMPT:
+      return g_strdup (_("Setting the scene…"));
+
+    case SG_STAGE_CONNECT:
+      if (sg_model_is_language_model (self->model))
+        return g_strdup_printf (_("Waiting for %s…"), sg_model_get_name (self->model));
+      return g_strdup (_("Thinking…"));
+
+    case SG_STAGE_READING:
+      if (sg_model_is_language_model (self->model))
+        return dup_reading_text (self);
+      return g_strdup (_("Thinking…"));
+
+    case SG_STAGE_REASONING:
+      return g_strdup (_("Thinking it over…"));
+
+    case SG_STAGE_WRITING:
+      return g_strdup (_("Telling…"));
+
+    case SG_STAGE_TOOLS:
+      return dup_tools_text (self);
+
+    case SG_STAGE_NARRATED:
+    case SG_STAGE_COMMIT:
+      return g_strdup (_("Keeping it…"));
+
+    case SG_STAGE_DONE:
+      return g_strdup (_("Done"));
+
+    case SG_STAGE_STOPPED:
+      return g_strdup (_("Stopped"));
+
+    case SG_STAGE_FAILED:
+    default:
+      return g_strdup (_("Failed"));
+    }
+}
+
+/**
+ * sg_turn_run_get_error:
+ *
+ * Returns: (transfer none) (nullable): why it failed, in words for the player
+ */
+const GError *
+sg_turn_run_get_error (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), NULL);
+
+  return self->error;
+}
+
+/**
+ * sg_turn_run_get_turn:
+ *
+ * Returns: the id of the turn in the library, or 0 while it is not committed
+ */
+gint64
+sg_turn_run_get_turn (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), 0);
+
+  return self->turn;
+}

@@ -64,21 +64,58 @@ sg_memories_insert (SgConnection       *connection,
   return sg_query_run_on_row (&query, "turn", row->turn, error) ? sqlite3_last_insert_rowid (db) : 0;
 }
 
-/* The matches of the whole story come best first; those that lie elsewhere are passed over. */
-static void
-take_matches (SgQuery       *query,
-              const SgPath  *path,
-              guint          limit,
-              GPtrArray     *rows)
+typedef struct
 {
-  while (rows->len < limit && sg_query_step (query))
-    {
-      gint64 branch = sg_query_get_int (query);
-      gint64 depth = sg_query_get_int (query);
+  gint64 id;
+  double score;
+} Match;
 
+/* (element-type Match): the matches of the whole story come best first, and those that lie
+ * elsewhere are passed over.  What is sorted is narrow: most of it is never shown. */
+static GArray *
+find_matches (SgConnection  *connection,
+              const SgPath  *path,
+              const char    *match,
+              guint          limit,
+              GError       **error)
+{
+  g_autoptr (GArray) matches = g_array_new (FALSE, FALSE, sizeof (Match));
+  g_auto (SgQuery) query = sg_query_begin (connection,
+    "SELECT m.id, m.branch, m.depth,"
+    "       -bm25 (memory_index, 0.0, 1.0, 2.0) * (1.0 + m.importance / 20.0) AS score"
+    "  FROM memory_index CROSS JOIN memory m ON m.id = memory_index.rowid"
+    "  WHERE memory_index MATCH ? ORDER BY score DESC, m.id DESC");
+
+  sg_query_bind_text (&query, match);
+  while (matches->len < limit && sg_query_step (&query))
+    {
+      Match found = { .id = sg_query_get_int (&query) };
+      gint64 branch = sg_query_get_int (&query);
+      gint64 depth = sg_query_get_int (&query);
+
+      found.score = sg_query_get_double (&query);
       if (sg_path_contains (path, branch, depth))
-        g_ptr_array_add (rows, read_memory (query));
+        g_array_append_val (matches, found);
     }
+
+  return sg_query_finish (&query, error) ? g_steal_pointer (&matches) : NULL;
+}
+
+static gboolean
+read_match (SgConnection  *connection,
+            const Match   *match,
+            GPtrArray     *rows,
+            GError       **error)
+{
+  g_auto (SgQuery) query = sg_query_begin (connection,
+                                           "SELECT " MEMORY_COLUMNS "?2 FROM memory m WHERE m.id = ?1");
+
+  sg_query_bind_int (&query, match->id);
+  sg_query_bind_double (&query, match->score);
+  if (sg_query_step (&query))
+    g_ptr_array_add (rows, read_memory (&query));
+
+  return sg_query_finish (&query, error);
 }
 
 /**
@@ -101,20 +138,19 @@ sg_memories_search (SgConnection  *connection,
 {
   g_autoptr (GPtrArray) rows = new_rows ();
   g_autofree char *match = sg_memory_terms_query (path->story, words != NULL ? words : "");
-  g_auto (SgQuery) query = { 0 };
+  g_autoptr (GArray) matches = NULL;
 
   if (match == NULL)
     return g_steal_pointer (&rows);
 
-  query = sg_query_begin (connection,
-    "SELECT m.branch, m.depth, " MEMORY_COLUMNS
-    "       -bm25 (memory_index, 0.0, 1.0, 2.0) * (1.0 + m.importance / 20.0) AS score"
-    "  FROM memory_index CROSS JOIN memory m ON m.id = memory_index.rowid"
-    "  WHERE memory_index MATCH ? ORDER BY score DESC, m.id DESC");
-  sg_query_bind_text (&query, match);
-  take_matches (&query, path, limit, rows);
+  matches = find_matches (connection, path, match, limit, error);
+  for (guint i = 0; matches != NULL && i < matches->len; i++)
+    {
+      if (!read_match (connection, &g_array_index (matches, Match, i), rows, error))
+        return NULL;
+    }
 
-  return sg_query_finish (&query, error) ? g_steal_pointer (&rows) : NULL;
+  return matches != NULL ? g_steal_pointer (&rows) : NULL;
 }
 
 static gboolean

@@ -48,10 +48,10 @@ CREATE INDEX branch_by_fork ON branch (story, parent, fork_depth);
 CREATE INDEX branch_by_parent ON branch (parent);
 
 -- The figures of a turn.  They are narrow, so that a chart over a whole story reads
--- little; the words are in `telling`.
+-- little; the words are in `telling`.  `story` is that of the branch.
 CREATE TABLE turn (
   id             INTEGER PRIMARY KEY,
-  story          INTEGER NOT NULL REFERENCES story (id) ON DELETE CASCADE,
+  story          INTEGER NOT NULL,
   branch         INTEGER NOT NULL REFERENCES branch (id) ON DELETE CASCADE,
   depth          INTEGER NOT NULL CHECK (depth >= 0),
   alternative    INTEGER NOT NULL,
@@ -71,8 +71,6 @@ CREATE TABLE turn (
   choices        TEXT,
   UNIQUE (branch, depth)
 ) STRICT;
-
-CREATE INDEX turn_by_story ON turn (story);
 
 -- The words of a turn.
 CREATE TABLE telling (

@@ -311,7 +311,7 @@ static void
 run_finished_cb (SgTurnRun *run,
                  SgSession *self)
 {
-  g_autoptr (SgSession) hold = g_object_ref (self);
+  G_GNUC_UNUSED g_autoptr (SgSession) hold = g_object_ref (self);
 
   sg_session_set_busy (self, FALSE);
   g_signal_emit (self, signals[SIGNAL_TURN_FINISHED], 0, run);

@@ -17,537 +17,13 @@
 
 #include "config.h"
 
-#include "tools/sg-tool-runner.h"
+#include "tools/sg-tool-runner-private.h"
 
-#include "tools/sg-tool-job-private.h"
 #include "tools/sg-tool-json.h"
-
-struct _SgToolRunner
-{
-  GObject        parent_instance;
-
-  SgToolCatalog *catalog;
-  SgToolContext *context;
-  SgTrace       *trace;
-  guint          parent_span;
-  guint          limit;
-  guint          max_calls;
-
-  GPtrArray     *jobs;
-  GPtrArray     *ready;
-  GQueue         settled;
-  GHashTable    *reads;
-  GPtrArray     *waits;
-  GSource       *source;
-
-  guint          n_running;
-  guint          n_unfinished;
-  guint          first_unfinished;
-  guint          draining;
-  gboolean       may_cycle;
-  gboolean       cancelled;
-};
-
-enum
-{
-  SIGNAL_CALL_STARTED,
-  SIGNAL_CALL_FINISHED,
-  N_SIGNALS
-};
 
 G_DEFINE_FINAL_TYPE (SgToolRunner, sg_tool_runner, G_TYPE_OBJECT)
 
-static guint signals[N_SIGNALS];
-
-static void drain (SgToolRunner *self);
-
-/* Wakes drain() in the next iteration if calls are settled, else when the next timeout is due. */
-static void
-schedule (SgToolRunner *self)
-{
-  gint64 next = -1;
-
-  if (self->source == NULL)
-    return;
-
-  if (!g_queue_is_empty (&self->settled))
-    {
-      g_source_set_ready_time (self->source, 0);
-      return;
-    }
-
-  for (guint i = self->first_unfinished; i < self->jobs->len && self->n_running > 0; i++)
-    {
-      SgToolJob *job = g_ptr_array_index (self->jobs, i);
-
-      if (job->state == SG_TOOL_JOB_RUNNING && job->deadline_us > 0
-          && (next < 0 || job->deadline_us < next))
-        next = job->deadline_us;
-    }
-  g_source_set_ready_time (self->source, next);
-}
-
-/* Notes the outcome of a call; the first one counts. */
-static void
-settle (SgToolRunner     *self,
-        SgToolJob        *job,
-        SgToolCallStatus  outcome,
-        JsonNode         *result,
-        const char       *message)
-{
-  if (job->state >= SG_TOOL_JOB_SETTLED)
-    {
-      g_clear_pointer (&result, json_node_unref);
-      return;
-    }
-
-  if (job->state == SG_TOOL_JOB_RUNNING && job->leader == NULL)
-    self->n_running--;
-  else if (job->state == SG_TOOL_JOB_READY)
-    g_ptr_array_remove (self->ready, job);
-
-  job->state = SG_TOOL_JOB_SETTLED;
-  job->settled_us = g_get_monotonic_time ();
-  job->outcome = outcome;
-  job->result = result;
-  job->message = g_strdup (message);
-  g_queue_push_tail (&self->settled, job);
-  schedule (self);
-}
-
-/* Tells the outcome of a tool that returned @node or @error; takes @node. */
-static void
-settle_with (SgToolRunner *self,
-             SgToolJob    *job,
-             JsonNode     *node,
-             const GError *error)
-{
-  if (node != NULL)
-    settle (self, job, SG_TOOL_CALL_DONE, node, NULL);
-  else if (error == NULL)
-    settle (self, job, SG_TOOL_CALL_FAILED, NULL, "The tool gave no result");
-  else if (error->domain == SG_TOOL_ERROR
-           && (error->code == SG_TOOL_ERROR_ARGUMENTS || error->code == SG_TOOL_ERROR_REFERENCE))
-    settle (self, job, SG_TOOL_CALL_REFUSED, NULL, error->message);
-  else
-    settle (self, job, SG_TOOL_CALL_FAILED, NULL, error->message);
-}
-
-static void
-run_cb (GObject      *source,
-        GAsyncResult *result,
-        gpointer      user_data)
-{
-  g_autoptr (SgToolJob) job = user_data;
-  g_autoptr (SgToolRunner) self = NULL;
-  g_autoptr (GError) error = NULL;
-  JsonNode *node;
-
-  node = SG_TOOL_GET_CLASS (source)->run_finish (SG_TOOL (source), result, &error);
-
-  /* Late: the turn was cancelled, the call timed out, or the runner is gone. */
-  if (job->runner == NULL || job->state != SG_TOOL_JOB_RUNNING)
-    {
-      g_clear_pointer (&node, json_node_unref);
-      return;
-    }
-
-  self = g_object_ref (job->runner);
-  settle_with (self, job, node, error);
-  drain (self);
-}
-
-static void
-begin_span (SgToolRunner *self,
-            SgToolJob    *job)
-{
-  SgToolCall *call = &job->call;
-
-  call->begin_us = g_get_monotonic_time ();
-  if (self->trace == NULL)
-    return;
-
-  call->span = sg_trace_begin_at (self->trace, self->parent_span, SG_SPAN_TOOL, call->name,
-                                  call->begin_us - sg_trace_get_origin (self->trace));
-  sg_trace_set_string (self->trace, call->span, "call", call->id);
-  sg_trace_set_int (self->trace, call->span, "level", call->level);
-  sg_trace_set_int (self->trace, call->span, "waited_us", call->begin_us - job->added_us);
-  sg_trace_mark (self->trace, SG_MARK_FIRST_TOOL);
-}
-
-static void
-end_span (SgToolRunner *self,
-          SgToolJob    *job)
-{
-  SgToolCall *call = &job->call;
-
-  if (call->begin_us == 0)
-    return;
-
-  call->end_us = job->settled_us;
-  if (self->trace == NULL)
-    return;
-
-  sg_trace_set_string (self->trace, call->span, "status",
-                       sg_tool_call_status_to_string (call->status));
-  sg_trace_end_at (self->trace, call->span, call->end_us - sg_trace_get_origin (self->trace));
-}
-
-/* Whether a write lies between two reads that touches what they read, in the order of the model. */
-static gboolean
-write_between (SgToolRunner *self,
-               SgToolJob    *a,
-               SgToolJob    *b)
-{
-  guint first = MIN (a->call.position, b->call.position);
-  guint last = MAX (a->call.position, b->call.position);
-
-  for (guint i = first + 1; i < last; i++)
-    {
-      SgToolJob *other = g_ptr_array_index (self->jobs, i);
-
-      if (sg_tool_job_writes (other) && (!other->keys_known || sg_tool_job_conflicts (other, b)))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-/* Lets a read share the result of an equal one.  Returns whether it does. */
-static gboolean
-coalesce (SgToolRunner *self,
-          SgToolJob    *job)
-{
-  g_autofree char *canonical = NULL;
-  SgToolJob *leader;
-
-  if (sg_tool_job_writes (job) || SG_TOOL_GET_CLASS (job->call.tool)->distinct)
-    return FALSE;
-
-  canonical = sg_tool_job_dup_canonical (job);
-  leader = g_hash_table_lookup (self->reads, canonical);
-  if (leader == NULL || write_between (self, leader, job)
-      || (leader->state != SG_TOOL_JOB_RUNNING && leader->outcome != SG_TOOL_CALL_DONE))
-    {
-      g_hash_table_replace (self->reads, g_steal_pointer (&canonical), job);
-      return FALSE;
-    }
-
-  job->leader = leader;
-  if (self->trace != NULL)
-    sg_trace_set_int (self->trace, job->call.span, "coalesced", leader->call.position + 1);
-
-  if (leader->state == SG_TOOL_JOB_RUNNING)
-    {
-      if (leader->followers == NULL)
-        leader->followers = g_ptr_array_new ();
-      g_ptr_array_add (leader->followers, job);
-    }
-  else
-    settle (self, job, SG_TOOL_CALL_DONE, json_node_ref (leader->result), NULL);
-
-  return TRUE;
-}
-
-static void
-start (SgToolRunner *self,
-       SgToolJob    *job)
-{
-  SgToolClass *klass = SG_TOOL_GET_CLASS (job->call.tool);
-  JsonObject *arguments = json_node_get_object (job->arguments);
-
-  job->state = SG_TOOL_JOB_RUNNING;
-  job->call.status = SG_TOOL_CALL_RUNNING;
-  self->n_running++;
-  begin_span (self, job);
-  g_signal_emit (self, signals[SIGNAL_CALL_STARTED], 0, &job->call);
-  if (job->state != SG_TOOL_JOB_RUNNING)
-    return;
-
-  if (coalesce (self, job))
-    {
-      self->n_running--;
-      return;
-    }
-
-  job->context = sg_tool_context_new_for_call (self->context, job->call.position,
-                                               sg_tool_job_writes (job));
-  if (klass->run != NULL)
-    {
-      g_autoptr (GError) error = NULL;
-      JsonNode *node = klass->run (job->call.tool, job->context, job->call.id, arguments, &error);
-
-      settle_with (self, job, node, error);
-      return;
-    }
-
-  job->cancellable = g_cancellable_new ();
-  if (klass->timeout_ms > 0)
-    job->deadline_us = job->call.begin_us + klass->timeout_ms * G_GINT64_CONSTANT (1000);
-  klass->run_async (job->call.tool, job->context, job->call.id, arguments, job->cancellable,
-                    run_cb, sg_tool_job_ref (job));
-}
-
-/* Starts what is ready, in the order of the model, as far as there are places. */
-static void
-start_ready (SgToolRunner *self)
-{
-  while (self->n_running < self->limit && self->ready->len > 0)
-    {
-      SgToolJob *job = g_ptr_array_steal_index (self->ready, 0);
-
-      start (self, job);
-    }
-
-  schedule (self);
-}
-
-static int
-compare_positions (gconstpointer a,
-                   gconstpointer b)
-{
-  const SgToolJob *job_a = *(const SgToolJob *const *) a;
-  const SgToolJob *job_b = *(const SgToolJob *const *) b;
-
-  return job_a->call.position < job_b->call.position ? -1 : 1;
-}
-
-static void
-make_ready (SgToolRunner *self,
-            SgToolJob    *job)
-{
-  guint n = self->ready->len;
-
-  job->state = SG_TOOL_JOB_READY;
-  g_ptr_array_add (self->ready, job);
-  if (n > 0 && compare_positions (&self->ready->pdata[n], &self->ready->pdata[n - 1]) < 0)
-    g_ptr_array_sort (self->ready, compare_positions);
-}
-
-/* Moves a call on whose results are all there. */
-static void
-resolve (SgToolRunner *self,
-         SgToolJob    *job)
-{
-  g_autoptr (GError) error = NULL;
-  gboolean keys_known = job->keys_known;
-
-  if (!sg_tool_job_resolve (job, self->jobs, &error))
-    {
-      settle_with (self, job, NULL, error);
-      return;
-    }
-
-  job->state = SG_TOOL_JOB_BLOCKED;
-  if (!keys_known)
-    sg_tool_graph_keys_known (job);
-  sg_tool_graph_add_conflicts (self->jobs, job, self->may_cycle);
-}
-
-/* Moves every call on that can be; returns whether any was. */
-static gboolean
-advance (SgToolRunner *self)
-{
-  gboolean any = FALSE;
-
-  for (guint i = self->first_unfinished; i < self->jobs->len; i++)
-    {
-      SgToolJob *job = g_ptr_array_index (self->jobs, i);
-
-      if (job->state == SG_TOOL_JOB_FINISHED && i == self->first_unfinished)
-        self->first_unfinished++;
-
-      if (job->state == SG_TOOL_JOB_NEEDS_RESULTS && job->n_results_missing == 0)
-        {
-          resolve (self, job);
-          any = TRUE;
-        }
-      if (job->state == SG_TOOL_JOB_BLOCKED && job->n_conflicts == 0)
-        {
-          make_ready (self, job);
-          any = TRUE;
-        }
-    }
-
-  return any;
-}
-
-static void
-refuse_for (SgToolRunner *self,
-            SgToolJob    *job,
-            SgToolJob    *failed)
-{
-  g_autofree char *message =
-    g_strdup_printf ("Not run: it needs the result of call %u (%s), which went wrong. "
-                     "Repair that call first, then make this one again.",
-                     failed->call.position + 1, failed->call.name);
-
-  settle (self, job, SG_TOOL_CALL_REFUSED, NULL, message);
-}
-
-/* Ends the waiting of the calls that waited for the result of this one, or share it. */
-static void
-pass_on (SgToolRunner *self,
-         SgToolJob    *job)
-{
-  for (guint i = 0; job->followers != NULL && i < job->followers->len; i++)
-    {
-      JsonNode *result = job->result != NULL ? json_node_ref (job->result) : NULL;
-
-      settle (self, g_ptr_array_index (job->followers, i), job->outcome, result, job->message);
-    }
-
-  for (guint i = 0; job->outcome != SG_TOOL_CALL_DONE && job->dependents != NULL
-                    && i < job->dependents->len; i++)
-    {
-      const SgToolEdge *edge = &g_array_index (job->dependents, SgToolEdge, i);
-
-      if (edge->kind == SG_TOOL_EDGE_RESULT && edge->job != job)
-        refuse_for (self, edge->job, job);
-    }
-
-  sg_tool_graph_release (job);
-}
-
-/* Makes the outcome of a call take effect. */
-static void
-finish (SgToolRunner *self,
-        SgToolJob    *job)
-{
-  SgToolCall *call = &job->call;
-
-  if (job->outcome == SG_TOOL_CALL_DONE && sg_tool_job_writes (job))
-    sg_tool_context_take_effect (job->context);
-
-  job->state = SG_TOOL_JOB_FINISHED;
-  self->n_unfinished--;
-  call->status = job->outcome;
-  call->result = job->outcome == SG_TOOL_CALL_DONE ? sg_tool_json_write_small (job->result)
-                                                   : sg_tool_json_write_error (job->message);
-  end_span (self, job);
-  g_clear_object (&job->context);
-  g_clear_object (&job->cancellable);
-  g_signal_emit (self, signals[SIGNAL_CALL_FINISHED], 0, call);
-
-  pass_on (self, job);
-}
-
-static void
-time_out (SgToolRunner *self,
-          gint64        now)
-{
-  for (guint i = self->first_unfinished; i < self->jobs->len; i++)
-    {
-      SgToolJob *job = g_ptr_array_index (self->jobs, i);
-      g_autoptr (GCancellable) cancellable = NULL;
-      g_autofree char *message = NULL;
-
-      if (job->state != SG_TOOL_JOB_RUNNING || job->deadline_us == 0 || job->deadline_us > now)
-        continue;
-
-      cancellable = g_object_ref (job->cancellable);
-      message = g_strdup_printf ("The tool took longer than %.3g s and was stopped; nothing was changed. "
-                                 "Go on without its result.",
-                                 sg_tool_get_timeout (job->call.tool) / 1000.0);
-      settle (self, job, SG_TOOL_CALL_TIMED_OUT, NULL, message);
-      g_cancellable_cancel (cancellable);
-    }
-}
-
-/* Refuses the calls that wait for one that was never made.  Only when nothing else can move, since until then the
- * model may still make it. */
-static gboolean
-refuse_dangling (SgToolRunner *self)
-{
-  gboolean any = FALSE;
-
-  for (guint i = self->first_unfinished; i < self->jobs->len; i++)
-    {
-      SgToolJob *job = g_ptr_array_index (self->jobs, i);
-      g_autofree char *missing = NULL;
-      g_autofree char *message = NULL;
-
-      if (job->state != SG_TOOL_JOB_NEEDS_RESULTS || job->missing == NULL || job->missing->len == 0)
-        continue;
-
-      missing = sg_tool_graph_describe_missing (job);
-      message = g_strdup_printf ("There is no call %s; this turn has %u calls, numbered from 1 in the "
-                                 "order in which they were made", missing, self->jobs->len);
-      settle (self, job, SG_TOOL_CALL_REFUSED, NULL, message);
-      any = TRUE;
-    }
-
-  return any;
-}
-
-static gboolean
-is_stopped (SgToolRunner *self)
-{
-  for (guint i = 0; i < self->waits->len; i++)
-    {
-      GTask *wait = g_ptr_array_index (self->waits, i);
-
-      if (g_cancellable_is_cancelled (g_task_get_cancellable (wait)))
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-static void
-end_waits (SgToolRunner *self)
-{
-  g_autoptr (GPtrArray) waits = g_steal_pointer (&self->waits);
-
-  self->waits = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; i < waits->len; i++)
-    {
-      GTask *wait = g_ptr_array_index (waits, i);
-      GSource *source = g_task_get_task_data (wait);
-
-      if (source != NULL)
-        g_source_destroy (source);
-      if (self->cancelled)
-        g_task_return_new_error (wait, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The turn was stopped");
-      else
-        g_task_return_boolean (wait, TRUE);
-    }
-}
-
-/* Makes settled calls take effect, one after the other, and starts what that allows. */
-static void
-drain (SgToolRunner *self)
-{
-  G_GNUC_UNUSED g_autoptr (SgToolRunner) alive = g_object_ref (self);
-
-  /* Called again from a handler of a signal: the outer one goes on. */
-  if (self->draining > 0)
-    return;
-
-  self->draining++;
-  do
-    {
-      SgToolJob *job;
-
-      /* The source of a wait's cancellable may come later than this. */
-      if (!self->cancelled && is_stopped (self))
-        sg_tool_runner_cancel (self);
-
-      job = g_queue_pop_head (&self->settled);
-      if (job != NULL)
-        finish (self, job);
-      while (advance (self))
-        ;
-      start_ready (self);
-    }
-  while (!g_queue_is_empty (&self->settled)
-         || (self->waits->len > 0 && self->n_unfinished > 0 && self->n_running == 0
-             && refuse_dangling (self)));
-  self->draining--;
-
-  if (self->n_unfinished == 0)
-    end_waits (self);
-}
+guint sg_tool_runner_signals[SG_TOOL_RUNNER_N_SIGNALS];
 
 static gboolean
 source_dispatch (GSource     *source,
@@ -557,9 +33,9 @@ source_dispatch (GSource     *source,
   g_autoptr (SgToolRunner) self = g_object_ref (user_data);
 
   g_source_set_ready_time (source, -1);
-  time_out (self, g_get_monotonic_time ());
-  drain (self);
-  schedule (self);
+  sg_tool_runner_time_out (self, g_get_monotonic_time ());
+  sg_tool_runner_drain (self);
+  sg_tool_runner_schedule (self);
 
   return G_SOURCE_CONTINUE;
 }
@@ -628,7 +104,7 @@ sg_tool_runner_class_init (SgToolRunnerClass *klass)
    * SgToolRunner::call-started:
    * @call: (type gpointer): an SgToolCall
    */
-  signals[SIGNAL_CALL_STARTED] =
+  sg_tool_runner_signals[SG_TOOL_RUNNER_CALL_STARTED] =
     g_signal_new ("call-started", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 
@@ -636,7 +112,7 @@ sg_tool_runner_class_init (SgToolRunnerClass *klass)
    * SgToolRunner::call-finished:
    * @call: (type gpointer): an SgToolCall; its status and result are set
    */
-  signals[SIGNAL_CALL_FINISHED] =
+  sg_tool_runner_signals[SG_TOOL_RUNNER_CALL_FINISHED] =
     g_signal_new ("call-finished", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
@@ -716,7 +192,7 @@ sg_tool_runner_set_limit (SgToolRunner *self,
   g_return_if_fail (SG_IS_TOOL_RUNNER (self));
 
   self->limit = MAX (calls_at_once, 1);
-  start_ready (self);
+  sg_tool_runner_start_ready (self);
 }
 
 /**
@@ -730,55 +206,6 @@ sg_tool_runner_set_max_calls (SgToolRunner *self,
   g_return_if_fail (SG_IS_TOOL_RUNNER (self));
 
   self->max_calls = max_calls;
-}
-
-/* Refuses the calls of a cycle that the new call closes. */
-static void
-refuse_cycle (SgToolRunner *self,
-              SgToolJob    *job)
-{
-  g_autoptr (GPtrArray) cycle = sg_tool_graph_find_cycle (self->jobs, job);
-  g_autoptr (GString) message = g_string_new (NULL);
-
-  if (cycle->len == 0)
-    return;
-
-  if (cycle->len == 1)
-    g_string_assign (message, "The call waits for its own result");
-  else
-    {
-      g_string_append (message, "Calls");
-      for (guint i = 0; i < cycle->len; i++)
-        g_string_append_printf (message, "%s %u", i == 0 ? "" : i + 1 < cycle->len ? "," : " and",
-                                ((SgToolJob *) g_ptr_array_index (cycle, i))->call.position + 1);
-      g_string_append (message, " wait for each other's results; leave out one of the references");
-    }
-
-  for (guint i = 0; i < cycle->len; i++)
-    settle (self, g_ptr_array_index (cycle, i), SG_TOOL_CALL_REFUSED, NULL, message->str);
-}
-
-/* Finds out what the new call waits for. */
-static void
-connect_job (SgToolRunner *self,
-             SgToolJob    *job)
-{
-  g_autoptr (GError) error = NULL;
-  SgToolJob *failed;
-
-  if (!sg_tool_job_read (job, self->catalog, &error))
-    settle_with (self, job, NULL, error);
-
-  if (sg_tool_graph_connect (self->jobs, job))
-    {
-      self->may_cycle = TRUE;
-      refuse_cycle (self, job);
-      sg_tool_graph_drop_mixed_cycles (self->jobs);
-    }
-
-  failed = sg_tool_graph_find_failed (self->jobs, job);
-  if (failed != NULL)
-    refuse_for (self, job, failed);
 }
 
 /**
@@ -806,21 +233,21 @@ sg_tool_runner_add (SgToolRunner *self,
   self->n_unfinished++;
 
   if (self->cancelled)
-    settle (self, job, SG_TOOL_CALL_CANCELLED, NULL, "The turn was stopped");
+    sg_tool_runner_settle (self, job, SG_TOOL_CALL_CANCELLED, NULL, "The turn was stopped");
   else if (job->call.position >= self->max_calls)
     {
       g_autofree char *message =
         g_strdup_printf ("This turn has had its %u calls and gets no more. Tell on with what you have.",
                          self->max_calls);
 
-      settle (self, job, SG_TOOL_CALL_REFUSED, NULL, message);
+      sg_tool_runner_settle (self, job, SG_TOOL_CALL_REFUSED, NULL, message);
     }
   else
     {
-      connect_job (self, job);
-      while (advance (self))
+      sg_tool_runner_connect (self, job);
+      while (sg_tool_runner_advance (self))
         ;
-      start_ready (self);
+      sg_tool_runner_start_ready (self);
     }
 
   return &job->call;
@@ -872,9 +299,9 @@ sg_tool_runner_wait_async (SgToolRunner        *self,
     }
 
   if (self->cancelled)
-    end_waits (self);
+    sg_tool_runner_end_waits (self);
   else
-    drain (self);
+    sg_tool_runner_drain (self);
 }
 
 /**
@@ -906,11 +333,11 @@ cancel_job (SgToolRunner *self,
   job->settled_us = g_get_monotonic_time ();
   job->call.status = SG_TOOL_CALL_CANCELLED;
   job->call.result = sg_tool_json_write_error ("The turn was stopped");
-  end_span (self, job);
+  sg_tool_runner_end_span (self, job);
   g_clear_object (&job->context);
   if (cancellable != NULL)
     g_cancellable_cancel (cancellable);
-  g_signal_emit (self, signals[SIGNAL_CALL_FINISHED], 0, &job->call);
+  g_signal_emit (self, sg_tool_runner_signals[SG_TOOL_RUNNER_CALL_FINISHED], 0, &job->call);
 }
 
 /**
@@ -945,7 +372,7 @@ sg_tool_runner_cancel (SgToolRunner *self)
         cancel_job (self, job);
     }
 
-  end_waits (self);
+  sg_tool_runner_end_waits (self);
 }
 
 /**

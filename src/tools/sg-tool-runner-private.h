@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "tools/sg-tool-job-private.h"
+
+G_BEGIN_DECLS
+
+/* The runner is in three files: sg-tool-runner.c is the object, sg-tool-schedule.c decides which call
+ * may go on, sg-tool-start.c starts it and learns its outcome. */
+
+struct _SgToolRunner
+{
+  GObject        parent_instance;
+
+  SgToolCatalog *catalog;
+  SgToolContext *context;
+  SgTrace       *trace;
+  guint          parent_span;
+  guint          limit;
+  guint          max_calls;
+
+  /* All jobs by position; those that only lack a place; those whose outcome is to take effect. */
+  GPtrArray     *jobs;
+  GPtrArray     *ready;
+  GQueue         settled;
+
+  /* Canonical text of a read → the job that answers it. */
+  GHashTable    *reads;
+
+  /* GTask of each wait. */
+  GPtrArray     *waits;
+  GSource       *source;
+
+  guint          n_running;
+  guint          n_unfinished;
+  guint          first_unfinished;
+  guint          draining;
+  gboolean       may_cycle;
+  gboolean       cancelled;
+};
+
+enum
+{
+  SG_TOOL_RUNNER_CALL_STARTED,
+  SG_TOOL_RUNNER_CALL_FINISHED,
+  SG_TOOL_RUNNER_N_SIGNALS
+};
+
+extern guint sg_tool_runner_signals[SG_TOOL_RUNNER_N_SIGNALS];
+
+void     sg_tool_runner_schedule    (SgToolRunner     *self);
+void     sg_tool_runner_settle      (SgToolRunner     *self,
+                                     SgToolJob        *job,
+                                     SgToolCallStatus  outcome,
+                                     JsonNode         *result,
+                                     const char       *message);
+void     sg_tool_runner_settle_with (SgToolRunner     *self,
+                                     SgToolJob        *job,
+                                     JsonNode         *node,
+                                     const GError     *error);
+void     sg_tool_runner_end_span    (SgToolRunner     *self,
+                                     SgToolJob        *job);
+void     sg_tool_runner_start       (SgToolRunner     *self,
+                                     SgToolJob        *job);
+void     sg_tool_runner_time_out    (SgToolRunner     *self,
+                                     gint64            now);
+
+void     sg_tool_runner_connect     (SgToolRunner     *self,
+                                     SgToolJob        *job);
+gboolean sg_tool_runner_advance     (SgToolRunner     *self);
+void     sg_tool_runner_start_ready (SgToolRunner     *self);
+void     sg_tool_runner_drain       (SgToolRunner     *self);
+void     sg_tool_runner_end_waits   (SgToolRunner     *self);
+
+G_END_DECLS

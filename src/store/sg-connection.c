@@ -87,6 +87,8 @@ configure (SgConnection  *self,
   if (self->role == SG_CONNECTION_READER)
     return sg_connection_execute (self, "PRAGMA temp_store = MEMORY", error);
 
+  /* Until sg_open_writer() has found all to be well, the log is left alone. */
+  sqlite3_db_config (self->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
   sqlite3_wal_autocheckpoint (self->db, 0);
   sqlite3_wal_hook (self->db, log_cb, self);
 

@@ -263,11 +263,7 @@ sg_open_writer (const char  *path,
 
   *backup_due = state.size > 0 && sg_backup_is_due (path);
   connection = sg_connection_open (path, SG_CONNECTION_WRITER, error);
-  if (connection == NULL)
-    return NULL;
-
-  sqlite3_db_config (sg_connection_get_db (connection), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-  if (!prepare (connection, &state, *backup_due, backup_problem, error))
+  if (connection == NULL || !prepare (connection, &state, *backup_due, backup_problem, error))
     return NULL;
 
   sqlite3_db_config (sg_connection_get_db (connection), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);

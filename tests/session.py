@@ -8,8 +8,8 @@ private D-Bus session, with fresh folders for home, settings, data and runtime f
 --a11y     the accessibility bus can be reached, so that programs can be driven through it
 --keyring  a keyring daemon answers, with an unlocked and empty keyring
 
-Nothing of the user's own session is used or seen, and nothing is left behind, also when the command
-or this program is killed.  The exit status is the command's own; 77 (Meson's "skipped") when the
+Nothing of the user's own session is used or seen.  No process is left behind, also when the command or
+this program is killed.  The exit status is the command's own; 77 (Meson's "skipped") when the
 X server or the bus is not installed.
 """
 

@@ -6,6 +6,8 @@
  * those with no running span inside them, in equal parts.  Three tools that run for 300 ms beside
  * each other are 300 ms of tools and not 900; a tool that runs while the model writes takes half
  * of that time.  So the parts add up to the wall time of the turn and the percentages to 100.
+ * A turn and its stages are frames: they count only while nothing but frames runs, since a stage
+ * that waits for a tool beside it does no work meanwhile.
  *
  * The turn is its root span: what runs after its end, in the background, is no part of it.
  */
@@ -25,14 +27,21 @@ typedef struct
   int    step;
 } Edge;
 
+/* How many spans of each kind of work run with none inside them. */
+typedef struct
+{
+  guint work[SG_N_WORKS];
+  guint total;
+} Leaves;
+
 /* The state of the walk along the edges. */
 typedef struct
 {
   SgTrace  *trace;
   guint    *inside;  /* how many spans run inside each span */
   gboolean *running;
-  guint     leaves[SG_N_WORKS];
-  guint     n_leaves;
+  Leaves    workers;
+  Leaves    frames;
 } Walk;
 
 /**
@@ -149,10 +158,12 @@ count_leaf (Walk  *walk,
             guint  span,
             int    step)
 {
-  SgWork work = sg_work_of_span (sg_trace_get_span (walk->trace, span));
+  const SgSpan *found = sg_trace_get_span (walk->trace, span);
+  gboolean frame = found->kind == SG_SPAN_TURN || found->kind == SG_SPAN_STAGE;
+  Leaves *leaves = frame ? &walk->frames : &walk->workers;
 
-  walk->leaves[work] += step;
-  walk->n_leaves += step;
+  leaves->work[sg_work_of_span (found)] += step;
+  leaves->total += step;
 }
 
 /* Counts a span that begins or ends as running inside all spans around it; not only the next one,
@@ -182,11 +193,13 @@ share (Walk        *walk,
        SgBreakdown *breakdown,
        gint64       us)
 {
-  for (guint i = 0; i < SG_N_WORKS && walk->n_leaves > 0; i++)
-    breakdown->us[i] += (double) us * walk->leaves[i] / walk->n_leaves;
+  const Leaves *leaves = walk->workers.total > 0 ? &walk->workers : &walk->frames;
+
+  for (guint i = 0; i < SG_N_WORKS && leaves->total > 0; i++)
+    breakdown->us[i] += (double) us * leaves->work[i] / leaves->total;
 
   /* Only a trace without a root has such moments. */
-  if (walk->n_leaves == 0)
+  if (leaves->total == 0)
     breakdown->us[SG_WORK_OWN] += (double) us;
 }
 

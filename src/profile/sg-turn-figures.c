@@ -101,14 +101,16 @@ measure_rate (SgTurnFigures *figures,
     figures->rate = (double) figures->tokens_out * G_USEC_PER_SEC / (double) figures->writing_us;
 }
 
+/* All was told when the commit began; a turn that did not commit took as long as it ran.  (The mark
+ * stream-complete is that of the first of several model calls.) */
 static gint64
 measure_total (SgTrace *trace)
 {
   const SgSpan *root = sg_trace_find (trace, SG_SPAN_TURN, NULL);
-  gint64 told_us = sg_trace_get_mark (trace, SG_MARK_STREAM_COMPLETE);
+  const SgSpan *commit = sg_trace_find (trace, SG_SPAN_STAGE, "commit");
 
-  if (told_us >= 0)
-    return told_us;
+  if (commit != NULL)
+    return commit->begin_us;
 
   return root != NULL ? sg_trace_get_span_duration (trace, root->id)
                       : sg_trace_get_duration (trace);

@@ -106,6 +106,21 @@ test_child_outlives_parent (void)
   g_assert_cmpfloat (parts.us[SG_WORK_OWN], ==, 30);
 }
 
+/* The runner puts its tools beside the stage that waits for them. */
+static void
+test_stage_that_waits (void)
+{
+  g_autoptr (SgTrace) trace = sg_trace_new_at (0);
+  guint turn = add (trace, 0, SG_SPAN_TURN, "turn", 0, 100);
+  SgBreakdown parts;
+
+  add (trace, turn, SG_SPAN_STAGE, "stream", 0, 100);
+  add (trace, turn, SG_SPAN_TOOL, "slow", 20, 90);
+  sg_breakdown_measure (trace, &parts);
+  g_assert_cmpfloat (parts.us[SG_WORK_TOOLS], ==, 70);
+  g_assert_cmpfloat (parts.us[SG_WORK_OWN], ==, 30);
+}
+
 static void
 test_background_is_left_out (void)
 {
@@ -220,6 +235,7 @@ main (int    argc,
   g_test_add_func ("/breakdown/overlap-is-shared", test_overlap_is_shared);
   g_test_add_func ("/breakdown/waiting", test_waiting);
   g_test_add_func ("/breakdown/child-outlives-parent", test_child_outlives_parent);
+  g_test_add_func ("/breakdown/stage-that-waits", test_stage_that_waits);
   g_test_add_func ("/breakdown/background-is-left-out", test_background_is_left_out);
   g_test_add_func ("/breakdown/running", test_running);
   g_test_add_func ("/breakdown/empty", test_empty);

@@ -66,7 +66,8 @@ test_figures (void)
   /* No server said how fast it was: 80 tokens in the 2 s of writing. */
   g_assert_cmpfloat (figures.rate, ==, 40);
 
-  sg_trace_mark_at (trace, SG_MARK_STREAM_COMPLETE, 4700000);
+  /* The player could act again when the commit began. */
+  sg_trace_end_at (trace, sg_trace_begin_at (trace, 1, SG_SPAN_STAGE, "commit", 4700000), 5000000);
   sg_turn_figures_measure (trace, &figures);
   g_assert_cmpint (figures.total_us, ==, 4700000);
 }

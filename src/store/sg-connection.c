@@ -19,7 +19,7 @@
 /* The log is moved when it has so many pages (4 MiB) and nothing waits, or so many and
  * something does. */
 #define CHECKPOINT_PAGES 1024
-#define CHECKPOINT_PAGES_BUSY 8192
+#define CHECKPOINT_PAGES_BUSY 4096
 
 struct _SgConnection
 {
@@ -182,6 +182,26 @@ sg_connection_get_statement (SgConnection *self,
   return statement;
 }
 
+/* What the system said about a failure.  SQLite forgets it when the failure comes in a commit; the
+ * file of the log still knows. */
+static int
+get_system_errno (SgConnection *self,
+                  int           rc)
+{
+  sqlite3_file *log = NULL;
+  int code = 0;
+
+  if (self->db == NULL)
+    return 0;
+
+  if ((rc & 0xff) == SQLITE_IOERR &&
+      sqlite3_file_control (self->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+      log != NULL && log->pMethods != NULL)
+    log->pMethods->xFileControl (log, SQLITE_FCNTL_LAST_ERRNO, &code);
+
+  return code != 0 ? code : sqlite3_system_errno (self->db);
+}
+
 void
 sg_connection_set_error (SgConnection  *self,
                          int            rc,
@@ -196,8 +216,7 @@ sg_connection_set_error (SgConnection  *self,
       return;
     }
 
-  sg_library_set_sqlite_error (error, self->path, rc,
-                               self->db != NULL ? sqlite3_system_errno (self->db) : 0,
+  sg_library_set_sqlite_error (error, self->path, rc, get_system_errno (self, rc),
                                self->db != NULL ? sqlite3_errmsg (self->db) : NULL);
 }
 

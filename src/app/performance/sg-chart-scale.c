@@ -24,7 +24,8 @@ gint64
 sg_chart_scale_get_step (gint64 range_us,
                          guint  n_ticks)
 {
-  gint64 wanted = MAX (1, range_us) / MAX (1, (gint64) n_ticks) + 1;
+  gint64 ticks = MAX (1, (gint64) n_ticks);
+  gint64 wanted = (MAX (1, range_us) - 1) / ticks + 1;
 
   for (gint64 power = 1; power < G_USEC_PER_SEC; power *= 10)
     for (guint i = 0; i < 3; i++)

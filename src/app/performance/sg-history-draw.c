@@ -15,7 +15,7 @@
 #define TOP 6.0f
 #define BOTTOM 20.0f
 #define NAMED_EVERY 5
-#define TICKS 4
+#define TICKS 5
 
 /* The time at the top of the scale: that of the longest turn in view, rounded up. */
 static void

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "fake-model.h"
+
+#include <string.h>
+
+typedef struct
+{
+  SgModelEvent  event;
+  char         *text;
+  char         *id;
+  char         *name;
+  guint         pause_ms;
+  gboolean      hangs;
+  GError       *error;
+} Step;
+
+struct _SgFakeModel
+{
+  GObject    parent_instance;
+
+  GQueue     steps;
+  GPtrArray *prompts;
+};
+
+static void sg_fake_model_iface_init (SgModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SgFakeModel, sg_fake_model, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SG_TYPE_MODEL, sg_fake_model_iface_init))
+
+typedef struct
+{
+  SgModelEventFunc  func;
+  gpointer          data;
+} Generation;
+
+static void
+step_free (gpointer data)
+{
+  Step *step = data;
+
+  g_clear_error (&step->error);
+  g_free (step->text);
+  g_free (step->id);
+  g_free (step->name);
+  g_free (step);
+}
+
+static void
+sg_fake_model_finalize (GObject *object)
+{
+  SgFakeModel *self = SG_FAKE_MODEL (object);
+
+  g_queue_clear_full (&self->steps, step_free);
+  g_ptr_array_unref (self->prompts);
+
+  G_OBJECT_CLASS (sg_fake_model_parent_class)->finalize (object);
+}
+
+static void
+sg_fake_model_class_init (SgFakeModelClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sg_fake_model_finalize;
+}
+
+static void
+sg_fake_model_init (SgFakeModel *self)
+{
+  g_queue_init (&self->steps);
+  self->prompts = g_ptr_array_new_with_free_func (g_free);
+}
+
+SgFakeModel *
+sg_fake_model_new (void)
+{
+  return g_object_new (SG_TYPE_FAKE_MODEL, NULL);
+}
+
+GPtrArray *
+sg_fake_model_prompts (SgFakeModel *self)
+{
+  return self->prompts;
+}
+
+static Step *
+add_step (SgFakeModel      *self,
+          SgModelEventType  type,
+          const char       *text)
+{
+  Step *step = g_new0 (Step, 1);
+
+  step->event.type = type;
+  step->text = g_strdup (text);
+  g_queue_push_tail (&self->steps, step);
+
+  return step;
+}
+
+void
+sg_fake_model_text (SgFakeModel *self,
+                    const char  *text)
+{
+  add_step (self, SG_MODEL_EVENT_TEXT, text);
+}
+
+void
+sg_fake_model_reason (SgFakeModel *self,
+                      const char  *text)
+{
+  add_step (self, SG_MODEL_EVENT_REASONING, text);
+}
+
+void
+sg_fake_model_call (SgFakeModel *self,
+                    const char  *id,
+                    const char  *name,
+                    const char  *arguments)
+{
+  Step *step = add_step (self, SG_MODEL_EVENT_TOOL_COMPLETE, arguments);
+
+  step->id = g_strdup (id);
+  step->name = g_strdup (name);
+}
+
+void
+sg_fake_model_usage (SgFakeModel *self,
+                     gint64       input,
+                     gint64       output,
+                     gint64       cached)
+{
+  SgUsage usage = SG_USAGE_INIT;
+  Step *step = add_step (self, SG_MODEL_EVENT_USAGE, NULL);
+
+  usage.input = input;
+  usage.output = output;
+  usage.cached = cached;
+  step->event.usage = usage;
+}
+
+void
+sg_fake_model_pause (SgFakeModel *self,
+                     guint        ms)
+{
+  add_step (self, SG_MODEL_EVENT_STARTED, NULL)->pause_ms = ms;
+}
+
+void
+sg_fake_model_hang (SgFakeModel *self)
+{
+  add_step (self, SG_MODEL_EVENT_STARTED, NULL)->hangs = TRUE;
+}
+
+void
+sg_fake_model_fail (SgFakeModel  *self,
+                    SgModelError  code,
+                    const char   *message)
+{
+  add_step (self, SG_MODEL_EVENT_FINISHED, NULL)->error =
+    g_error_new_literal (SG_MODEL_ERROR, code, message);
+}
+
+void
+sg_fake_model_end (SgFakeModel    *self,
+                   SgFinishReason  reason)
+{
+  add_step (self, SG_MODEL_EVENT_FINISHED, NULL)->event.reason = reason;
+}
+
+static void schedule (GTask *task,
+                      guint  ms);
+
+static gboolean
+step_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+  SgFakeModel *self = g_task_get_source_object (task);
+  Generation *generation = g_task_get_task_data (task);
+  Step *step;
+
+  if (g_task_return_error_if_cancelled (task))
+    {
+      g_object_unref (task);
+      return G_SOURCE_REMOVE;
+    }
+
+  step = g_queue_pop_head (&self->steps);
+  g_assert_nonnull (step);
+
+  if (step->error != NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&step->error));
+      g_object_unref (task);
+    }
+  else
+    {
+      SgModelEventType type = step->event.type;
+      guint pause_ms = step->pause_ms;
+      gboolean hangs = step->hangs;
+
+      step->event.text = step->text;
+      step->event.length = step->text != NULL ? strlen (step->text) : 0;
+      step->event.id = step->id;
+      step->event.name = step->name;
+      generation->func (&step->event, generation->data);
+
+      if (type == SG_MODEL_EVENT_FINISHED)
+        {
+          g_task_return_boolean (task, TRUE);
+          g_object_unref (task);
+        }
+      else if (hangs)
+        {
+          schedule (task, 1);
+          g_queue_push_head (&self->steps, g_steal_pointer (&step));
+          return G_SOURCE_REMOVE;
+        }
+      else
+        {
+          schedule (task, pause_ms);
+        }
+    }
+
+  step_free (step);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+schedule (GTask *task,
+          guint  ms)
+{
+  if (ms > 0)
+    g_timeout_add (ms, step_cb, task);
+  else
+    g_idle_add (step_cb, task);
+}
+
+static char *
+dup_prompt (SgModelRequest *request)
+{
+  GPtrArray *messages = sg_model_request_get_messages (request);
+  GString *text = g_string_new (NULL);
+  static const char *const roles[] = { "system", "user", "assistant", "tool" };
+
+  for (guint i = 0; i < messages->len; i++)
+    {
+      const SgMessage *message = g_ptr_array_index (messages, i);
+
+      g_string_append_printf (text, "%s: %s\n", roles[message->role],
+                              message->content != NULL ? message->content : "");
+      for (guint j = 0; message->calls != NULL && j < message->calls->len; j++)
+        {
+          const SgMessageCall *call = g_ptr_array_index (message->calls, j);
+
+          g_string_append_printf (text, "call %s %s %s\n", call->id, call->name, call->arguments);
+        }
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+static void
+sg_fake_model_generate_async (SgModel             *model,
+                              SgModelRequest      *request,
+                              SgModelEventFunc     event_func,
+                              gpointer             event_data,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  SgFakeModel *self = SG_FAKE_MODEL (model);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Generation *generation = g_new0 (Generation, 1);
+
+  generation->func = event_func;
+  generation->data = event_data;
+  g_task_set_task_data (task, generation, g_free);
+  g_ptr_array_add (self->prompts, dup_prompt (request));
+  schedule (task, 0);
+}
+
+static gboolean
+sg_fake_model_generate_finish (SgModel      *model,
+                               GAsyncResult *result,
+                               GError      **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static const char *
+sg_fake_model_get_name (SgModel *model)
+{
+  return "fake";
+}
+
+static gboolean
+sg_fake_model_is_language_model (SgModel *model)
+{
+  return TRUE;
+}
+
+static void
+sg_fake_model_iface_init (SgModelInterface *iface)
+{
+  iface->get_name = sg_fake_model_get_name;
+  iface->is_language_model = sg_fake_model_is_language_model;
+  iface->generate_async = sg_fake_model_generate_async;
+  iface->generate_finish = sg_fake_model_generate_finish;
+}

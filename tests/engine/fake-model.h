@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "llm/sg-model.h"
+
+G_BEGIN_DECLS
+
+/* A model that says what a test has written down: rounds of events, each event in an iteration of
+ * the main loop of its own. */
+
+#define SG_TYPE_FAKE_MODEL (sg_fake_model_get_type ())
+
+G_DECLARE_FINAL_TYPE (SgFakeModel, sg_fake_model, SG, FAKE_MODEL, GObject)
+
+SgFakeModel *sg_fake_model_new       (void);
+void         sg_fake_model_text      (SgFakeModel    *self,
+                                      const char     *text);
+void         sg_fake_model_reason    (SgFakeModel    *self,
+                                      const char     *text);
+void         sg_fake_model_call      (SgFakeModel    *self,
+                                      const char     *id,
+                                      const char     *name,
+                                      const char     *arguments);
+void         sg_fake_model_usage     (SgFakeModel    *self,
+                                      gint64          input,
+                                      gint64          output,
+                                      gint64          cached);
+/* Says nothing for a while. */
+void         sg_fake_model_pause     (SgFakeModel    *self,
+                                      guint           ms);
+/* Says nothing until it is cancelled. */
+void         sg_fake_model_hang      (SgFakeModel    *self);
+void         sg_fake_model_fail      (SgFakeModel    *self,
+                                      SgModelError    code,
+                                      const char     *message);
+void         sg_fake_model_end       (SgFakeModel    *self,
+                                      SgFinishReason  reason);
+/* (element-type utf8): the prompts that were asked for, one string each: "role: content" lines. */
+GPtrArray   *sg_fake_model_prompts   (SgFakeModel    *self);
+
+G_END_DECLS

@@ -147,8 +147,8 @@ collect (GArray   *numbers,
       JsonObjectIter iter;
       JsonNode *value;
 
-      json_object_iter_init (&iter, json_node_get_object (node));
-      while (json_object_iter_next (&iter, NULL, &value))
+      json_object_iter_init_ordered (&iter, json_node_get_object (node));
+      while (json_object_iter_next_ordered (&iter, NULL, &value))
         collect (numbers, value);
     }
   else if (JSON_NODE_HOLDS_ARRAY (node))

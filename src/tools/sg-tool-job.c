@@ -17,12 +17,38 @@
 /* The argument that names calls to wait for; it is the runner's own and never reaches a tool. */
 #define DEPENDS_ON "depends_on"
 
+/* How many characters of an id are kept. */
+#define ID_MAX 200
+
 static void
 dependency_clear (gpointer data)
 {
   SgToolDependency *dependency = data;
 
   g_clear_pointer (&dependency->id, g_free);
+}
+
+/* All that a model sends is shown and stored, so it is made valid and bounded first; what had to be changed for
+ * that is not run. */
+static void
+take_arguments (SgToolJob  *self,
+                const char *arguments)
+{
+  gsize length = arguments != NULL ? strlen (arguments) : 0;
+
+  if (length > SG_TOOL_ARGUMENTS_MAX)
+    {
+      self->message = g_strdup_printf ("The arguments have %" G_GSIZE_FORMAT " bytes; at most %d are taken",
+                                       length, SG_TOOL_ARGUMENTS_MAX);
+      self->call.arguments = sg_tool_excerpt (arguments, SG_TOOL_STRING_MAX);
+    }
+  else if (length > 0 && !g_utf8_validate (arguments, length, NULL))
+    {
+      self->message = g_strdup ("The arguments are not valid UTF-8");
+      self->call.arguments = g_utf8_make_valid (arguments, length);
+    }
+  else
+    self->call.arguments = g_strdup (length > 0 ? arguments : "");
 }
 
 SgToolJob *
@@ -38,9 +64,10 @@ sg_tool_job_new (SgToolRunner *runner,
   self->runner = runner;
   self->added_us = g_get_monotonic_time ();
   self->call.position = position;
-  self->call.id = id != NULL && *id != '\0' ? g_strdup (id) : g_strdup_printf ("call_%u", position + 1);
-  self->call.name = g_strdup (name != NULL ? name : "");
-  self->call.arguments = g_strdup (arguments != NULL ? arguments : "");
+  self->call.id = id != NULL && *id != '\0' ? sg_tool_excerpt (id, ID_MAX)
+                                            : g_strdup_printf ("call_%u", position + 1);
+  self->call.name = sg_tool_excerpt (name != NULL ? name : "", SG_TOOL_NAME_MAX);
+  take_arguments (self, arguments);
   self->call.status = SG_TOOL_CALL_WAITING;
 
   return self;
@@ -200,7 +227,7 @@ set_unknown_tool_error (SgToolJob      *self,
   const char *const *names = sg_tool_catalog_get_names (catalog);
   const char *nearest = sg_tool_nearest (self->call.name, names);
   g_autofree char *known = sg_tool_join_names (names, 40);
-  g_autofree char *shown = sg_tool_excerpt (self->call.name, SG_TOOL_NAME_MAX);
+  const char *shown = self->call.name;
 
   if (nearest != NULL)
     g_set_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
@@ -223,6 +250,12 @@ sg_tool_job_read (SgToolJob      *self,
   if (tool == NULL)
     return set_unknown_tool_error (self, catalog, error);
   self->call.tool = g_object_ref (tool);
+
+  if (self->message != NULL)
+    {
+      g_set_error_literal (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS, self->message);
+      return FALSE;
+    }
 
   self->arguments = sg_tool_json_parse_object (self->call.arguments, error);
   if (self->arguments == NULL

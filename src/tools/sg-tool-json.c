@@ -30,21 +30,74 @@ set_syntax_error (GError    **error,
                "send one JSON object", what, at, near);
 }
 
-/* Finds the byte after the string that opens at @at, or 0 where it does not close. */
-static gsize
-skip_string (const char *text,
-             gsize       at,
-             gsize       length)
+/* The value of `\uXXXX`, or -1 where there is no such escape at @text. */
+static int
+read_escape (const char *text)
 {
-  for (gsize i = at + 1; i < length; i++)
+  int value = 0;
+
+  if (text[0] != '\\' || text[1] != 'u')
+    return -1;
+
+  for (guint i = 2; i < 6; i++)
     {
-      if (text[i] == '\\')
-        i++;
-      else if (text[i] == '"')
-        return i + 1;
+      if (!g_ascii_isxdigit (text[i]))
+        return -1;
+      value = value * 16 + g_ascii_xdigit_value (text[i]);
     }
 
-  return 0;
+  return value;
+}
+
+/* Passes over an escape.  json-glib makes broken text of half a surrogate pair, and ends the string at
+ * a NUL; both are faults here. */
+static const char *
+skip_escape (const char *text,
+             gsize      *at)
+{
+  int value = read_escape (text + *at);
+  int second;
+
+  if (text[*at + 1] != 'u')
+    {
+      *at += 2;
+      return NULL;
+    }
+  if (value < 0)
+    return "an escape without four digits";
+  if (value == 0)
+    return "a NUL in a string";
+
+  *at += 6;
+  if (value < 0xd800 || value > 0xdfff)
+    return NULL;
+
+  second = value < 0xdc00 ? read_escape (text + *at) : -1;
+  if (second < 0xdc00 || second > 0xdfff)
+    return "half of a surrogate pair";
+  *at += 6;
+
+  return NULL;
+}
+
+/* Passes over the string that opens at @at, and returns what is wrong with it. */
+static const char *
+skip_string (const char *text,
+             gsize      *at,
+             gsize       length)
+{
+  const char *fault = NULL;
+
+  (*at)++;
+  while (*at < length && fault == NULL)
+    {
+      if (text[*at] == '\\')
+        fault = skip_escape (text, at);
+      else if (text[(*at)++] == '"')
+        return NULL;
+    }
+
+  return fault != NULL ? fault : "a string that does not end";
 }
 
 /* Whether the text is one object, with nothing around it, that nests no deeper than allowed. */
@@ -79,14 +132,13 @@ check_shape (const char  *text,
 
       if (c == '"')
         {
-          gsize end = skip_string (text, i, length);
+          const char *fault = skip_string (text, &i, length);
 
-          if (end == 0)
+          if (fault != NULL)
             {
-              set_syntax_error (error, text, i, "a string that does not end");
+              set_syntax_error (error, text, MIN (i, length), fault);
               return FALSE;
             }
-          i = end;
           continue;
         }
 

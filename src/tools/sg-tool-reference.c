@@ -145,10 +145,12 @@ collect (GArray   *numbers,
   if (JSON_NODE_HOLDS_OBJECT (node))
     {
       JsonObjectIter iter;
+      const char *name;
       JsonNode *value;
 
+      /* json-glib 1.6 wants the name here even where nobody else does. */
       json_object_iter_init_ordered (&iter, json_node_get_object (node));
-      while (json_object_iter_next_ordered (&iter, NULL, &value))
+      while (json_object_iter_next_ordered (&iter, &name, &value))
         collect (numbers, value);
     }
   else if (JSON_NODE_HOLDS_ARRAY (node))

@@ -55,6 +55,7 @@ sg_tool_runner_settle (SgToolRunner     *self,
   job->settled_us = g_get_monotonic_time ();
   job->outcome = outcome;
   job->result = result;
+  g_free (job->message);
   job->message = g_strdup (message);
   g_queue_push_tail (&self->settled, job);
   sg_tool_runner_schedule (self);

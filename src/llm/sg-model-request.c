@@ -14,52 +14,28 @@ struct _SgModelRequest
   char          *schema;
   int            max_tokens;
   double         temperature;
+
   SgTrace       *trace;
   guint          span;
+
   SgScene       *scene;
 };
 
 G_DEFINE_FINAL_TYPE (SgModelRequest, sg_model_request, G_TYPE_OBJECT)
 
-/**
- * sg_message_call_new:
- * @id: the id of the call
- * @name: the name of the tool
- * @arguments: a JSON object as text
- *
- * Returns: (transfer full): a call
- */
-SgMessageCall *
-sg_message_call_new (const char *id,
-                     const char *name,
-                     const char *arguments)
+static void
+sg_message_call_free (SgMessageCall *call)
 {
-  SgMessageCall *self = g_new0 (SgMessageCall, 1);
-
-  self->id = g_strdup (id);
-  self->name = g_strdup (name);
-  self->arguments = g_strdup (arguments);
-
-  return self;
-}
-
-/**
- * sg_message_call_free:
- * @self: (transfer full): a call
- */
-void
-sg_message_call_free (SgMessageCall *self)
-{
-  g_free (self->id);
-  g_free (self->name);
-  g_free (self->arguments);
-  g_free (self);
+  g_free (call->id);
+  g_free (call->name);
+  g_free (call->arguments);
+  g_free (call);
 }
 
 /**
  * sg_message_new:
- * @role: who says it
- * @content: (nullable): what is said
+ * @role: who speaks
+ * @content: (nullable): the text; copied
  *
  * Returns: (transfer full): a message
  */
@@ -77,11 +53,11 @@ sg_message_new (SgRole      role,
 
 /**
  * sg_message_add_call:
- * @id: the id of the call
- * @name: the name of the tool
+ * @id: the id that the model gave to the call
+ * @name: the tool
  * @arguments: a JSON object as text
  *
- * Adds a tool call to an assistant message.
+ * Adds a tool call to a message of the assistant.
  */
 void
 sg_message_add_call (SgMessage  *self,
@@ -89,20 +65,32 @@ sg_message_add_call (SgMessage  *self,
                      const char *name,
                      const char *arguments)
 {
+  SgMessageCall *call;
+
   g_return_if_fail (self != NULL);
+  g_return_if_fail (name != NULL);
 
   if (self->calls == NULL)
     self->calls = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_message_call_free);
-  g_ptr_array_add (self->calls, sg_message_call_new (id, name, arguments));
+
+  call = g_new0 (SgMessageCall, 1);
+  call->id = g_strdup (id);
+  call->name = g_strdup (name);
+  call->arguments = g_strdup (arguments);
+  g_ptr_array_add (self->calls, call);
 }
 
 /**
  * sg_message_free:
- * @self: (transfer full): a message
+ *
+ * Frees a message.
  */
 void
 sg_message_free (SgMessage *self)
 {
+  if (self == NULL)
+    return;
+
   g_clear_pointer (&self->calls, g_ptr_array_unref);
   g_free (self->content);
   g_free (self->call_id);
@@ -110,7 +98,7 @@ sg_message_free (SgMessage *self)
 }
 
 static void
-scene_free (SgScene *scene)
+sg_scene_free (SgScene *scene)
 {
   g_clear_object (&scene->scenario);
   g_clear_object (&scene->world);
@@ -126,10 +114,10 @@ sg_model_request_finalize (GObject *object)
   SgModelRequest *self = SG_MODEL_REQUEST (object);
 
   g_clear_pointer (&self->messages, g_ptr_array_unref);
-  g_clear_pointer (&self->scene, scene_free);
+  g_clear_pointer (&self->tools, g_free);
+  g_clear_pointer (&self->schema, g_free);
+  g_clear_pointer (&self->scene, sg_scene_free);
   g_clear_object (&self->trace);
-  g_free (self->tools);
-  g_free (self->schema);
 
   G_OBJECT_CLASS (sg_model_request_parent_class)->finalize (object);
 }
@@ -137,9 +125,7 @@ sg_model_request_finalize (GObject *object)
 static void
 sg_model_request_class_init (SgModelRequestClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->finalize = sg_model_request_finalize;
+  G_OBJECT_CLASS (klass)->finalize = sg_model_request_finalize;
 }
 
 static void
@@ -151,7 +137,7 @@ sg_model_request_init (SgModelRequest *self)
 
 /**
  * sg_model_request_new:
- * @kind: what it is for
+ * @kind: what the call is for
  *
  * Returns: (transfer full): a request without messages
  */
@@ -168,7 +154,7 @@ sg_model_request_new (SgRequestKind kind)
 /**
  * sg_model_request_get_kind:
  *
- * Returns: what it is for
+ * Returns: what the call is for
  */
 SgRequestKind
 sg_model_request_get_kind (SgModelRequest *self)
@@ -180,7 +166,9 @@ sg_model_request_get_kind (SgModelRequest *self)
 
 /**
  * sg_model_request_add_message:
- * @message: (transfer full): what follows
+ * @message: (transfer full): the next message
+ *
+ * Adds a message at the end.
  */
 void
 sg_model_request_add_message (SgModelRequest *self,
@@ -208,7 +196,7 @@ sg_model_request_get_messages (SgModelRequest *self)
 /**
  * sg_model_request_get_tools:
  *
- * Returns: (transfer none) (nullable): the tools that are offered, as JSON
+ * Returns: (transfer none) (nullable): the tools that are offered, as a JSON array
  */
 const char *
 sg_model_request_get_tools (SgModelRequest *self)
@@ -220,7 +208,9 @@ sg_model_request_get_tools (SgModelRequest *self)
 
 /**
  * sg_model_request_set_tools:
- * @tools_json: (nullable): the `tools` array of a chat-completions request
+ * @tools_json: (nullable): a JSON array in the form of the chat-completions interface
+ *
+ * Sets the tools that are offered.  The text is sent as it is.
  */
 void
 sg_model_request_set_tools (SgModelRequest *self,
@@ -235,7 +225,7 @@ sg_model_request_set_tools (SgModelRequest *self,
 /**
  * sg_model_request_get_schema:
  *
- * Returns: (transfer none) (nullable): the JSON schema of the reply
+ * Returns: (transfer none) (nullable): the JSON schema that the reply has to follow
  */
 const char *
 sg_model_request_get_schema (SgModelRequest *self)
@@ -247,7 +237,9 @@ sg_model_request_get_schema (SgModelRequest *self)
 
 /**
  * sg_model_request_set_schema:
- * @schema_json: (nullable): a JSON schema that the whole reply has to follow
+ * @schema_json: (nullable): a JSON schema as text, or %NULL for free text
+ *
+ * Sets the schema that the whole reply has to follow.  The text is sent as it is.
  */
 void
 sg_model_request_set_schema (SgModelRequest *self,
@@ -262,7 +254,7 @@ sg_model_request_set_schema (SgModelRequest *self,
 /**
  * sg_model_request_get_max_tokens:
  *
- * Returns: how long the reply may be, or 0 for the limit of the server
+ * Returns: the limit of the reply in tokens, or 0 for the server's own
  */
 int
 sg_model_request_get_max_tokens (SgModelRequest *self)
@@ -274,13 +266,14 @@ sg_model_request_get_max_tokens (SgModelRequest *self)
 
 /**
  * sg_model_request_set_max_tokens:
- * @max_tokens: how long the reply may be, or 0
+ * @max_tokens: the limit of the reply in tokens, or 0 for the server's own
  */
 void
 sg_model_request_set_max_tokens (SgModelRequest *self,
                                  int             max_tokens)
 {
   g_return_if_fail (SG_IS_MODEL_REQUEST (self));
+  g_return_if_fail (max_tokens >= 0);
 
   self->max_tokens = max_tokens;
 }
@@ -288,7 +281,7 @@ sg_model_request_set_max_tokens (SgModelRequest *self,
 /**
  * sg_model_request_get_temperature:
  *
- * Returns: the temperature, or a negative number for that of the server
+ * Returns: the sampling temperature, below 0 for the server's own
  */
 double
 sg_model_request_get_temperature (SgModelRequest *self)
@@ -300,7 +293,7 @@ sg_model_request_get_temperature (SgModelRequest *self)
 
 /**
  * sg_model_request_set_temperature:
- * @temperature: the temperature, or a negative number
+ * @temperature: the sampling temperature, below 0 for the server's own
  */
 void
 sg_model_request_set_temperature (SgModelRequest *self,
@@ -314,7 +307,7 @@ sg_model_request_set_temperature (SgModelRequest *self,
 /**
  * sg_model_request_get_trace:
  *
- * Returns: (transfer none) (nullable): the trace of the turn
+ * Returns: (transfer none) (nullable): the trace that the call writes its phases to
  */
 SgTrace *
 sg_model_request_get_trace (SgModelRequest *self)
@@ -327,7 +320,7 @@ sg_model_request_get_trace (SgModelRequest *self)
 /**
  * sg_model_request_get_span:
  *
- * Returns: the span of this call in the trace
+ * Returns: the span of the call, or 0
  */
 guint
 sg_model_request_get_span (SgModelRequest *self)
@@ -339,8 +332,8 @@ sg_model_request_get_span (SgModelRequest *self)
 
 /**
  * sg_model_request_set_trace:
- * @trace: (nullable): the trace of the turn
- * @span: the span of this call
+ * @trace: (nullable): where the model writes its phases and attributes
+ * @span: the span of kind %SG_SPAN_MODEL that its caller began and ends
  */
 void
 sg_model_request_set_trace (SgModelRequest *self,
@@ -348,6 +341,7 @@ sg_model_request_set_trace (SgModelRequest *self,
                             guint           span)
 {
   g_return_if_fail (SG_IS_MODEL_REQUEST (self));
+  g_return_if_fail (trace == NULL || SG_IS_TRACE (trace));
 
   g_set_object (&self->trace, trace);
   self->span = span;
@@ -356,7 +350,7 @@ sg_model_request_set_trace (SgModelRequest *self,
 /**
  * sg_model_request_get_scene:
  *
- * Returns: (transfer none) (nullable): what a model may look at that reads the world itself
+ * Returns: (transfer none) (nullable): what a model that reads the world may look at
  */
 const SgScene *
 sg_model_request_get_scene (SgModelRequest *self)
@@ -368,26 +362,29 @@ sg_model_request_get_scene (SgModelRequest *self)
 
 /**
  * sg_model_request_set_scene:
- * @scene: the scene; its strings are copied, its objects are kept
+ * @scene: (nullable): copied; its objects are kept alive
  */
 void
 sg_model_request_set_scene (SgModelRequest *self,
                             const SgScene  *scene)
 {
-  SgScene *copy;
+  SgScene *copy = NULL;
 
   g_return_if_fail (SG_IS_MODEL_REQUEST (self));
-  g_return_if_fail (scene != NULL);
 
-  copy = g_memdup2 (scene, sizeof *scene);
-  if (copy->scenario != NULL)
-    g_object_ref (copy->scenario);
-  if (copy->world != NULL)
-    g_object_ref (copy->world);
-  copy->mode = g_strdup (scene->mode);
-  copy->input = g_strdup (scene->input);
-  copy->language = g_strdup (scene->language);
+  if (scene != NULL)
+    {
+      copy = g_new0 (SgScene, 1);
+      *copy = *scene;
+      if (copy->scenario != NULL)
+        g_object_ref (copy->scenario);
+      if (copy->world != NULL)
+        g_object_ref (copy->world);
+      copy->mode = g_strdup (scene->mode);
+      copy->input = g_strdup (scene->input);
+      copy->language = g_strdup (scene->language);
+    }
 
-  g_clear_pointer (&self->scene, scene_free);
+  g_clear_pointer (&self->scene, sg_scene_free);
   self->scene = copy;
 }

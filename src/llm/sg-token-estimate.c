@@ -2,51 +2,192 @@
 
 #include "config.h"
 
-#include "llm/sg-token-estimate.h"
-
 #include <string.h>
 
-/* Byte-level vocabularies of today hold most English words whole: about four bytes of
- * plain text a token.  Other scripts are cut finer: about a token and a half for three
- * characters of Latin script with marks, one a character elsewhere. */
-#define BYTES_A_TOKEN 4.0
-#define MARKED_A_TOKEN 2.0
+#include "llm/sg-token-estimate.h"
+
+/* What the chat template adds around a message: its role and its marks. */
+#define TOKENS_PER_MESSAGE 4
+
+enum
+{
+  CLASS_NONE,
+  CLASS_LATIN,
+  CLASS_DIGIT,
+  CLASS_PUNCTUATION,
+  CLASS_SPACE,
+  CLASS_BREAK,
+  CLASS_IDEOGRAPH,
+  CLASS_LETTER,
+  CLASS_OTHER,
+};
+
+static gint64
+run_tokens (guint8 class,
+            guint  length)
+{
+  switch (class)
+    {
+    case CLASS_LATIN:
+      return length <= 8 ? 1 : 1 + (length - 8 + 5) / 6;
+
+    case CLASS_DIGIT:
+    case CLASS_LETTER:
+      return (length + 2) / 3;
+
+    case CLASS_PUNCTUATION:
+      return (length + 1) / 2;
+
+    case CLASS_SPACE:
+      return length > 1 ? 1 : 0;
+
+    case CLASS_BREAK:
+      return 1;
+
+    case CLASS_IDEOGRAPH:
+      return length;
+
+    case CLASS_OTHER:
+      return 2 * (gint64) length;
+
+    default:
+      return 0;
+    }
+}
+
+static guint8
+classify_ascii (guchar c)
+{
+  if (g_ascii_isalpha (c))
+    return CLASS_LATIN;
+  if (g_ascii_isdigit (c))
+    return CLASS_DIGIT;
+  if (c == '\n' || c == '\r')
+    return CLASS_BREAK;
+  if (c == ' ' || c == '\t')
+    return CLASS_SPACE;
+
+  return CLASS_PUNCTUATION;
+}
+
+static guint8
+classify (gunichar c)
+{
+  if (c < 0x250 && g_unichar_isalpha (c))
+    return CLASS_LATIN;
+  if (c >= 0x2e80 && (c < 0xa4d0 || (c >= 0xac00 && c < 0xd7b0) || (c >= 0xf900 && c < 0xfb00) ||
+                      (c >= 0xff00 && c < 0xfff0) || (c >= 0x20000 && c < 0x32000)))
+    return CLASS_IDEOGRAPH;
+  if (g_unichar_isalpha (c) || g_unichar_ismark (c))
+    return CLASS_LETTER;
+  if (g_unichar_ispunct (c) && c < 0x2e80)
+    return CLASS_PUNCTUATION;
+
+  return CLASS_OTHER;
+}
+
+static inline void
+add_to_run (SgTokenEstimator *self,
+            guint8            class,
+            guint             length)
+{
+  if (class != self->run_class)
+    {
+      self->tokens += run_tokens (self->run_class, self->run_length);
+      self->run_class = class;
+      self->run_length = 0;
+    }
+  self->run_length += length;
+}
+
+/**
+ * sg_token_estimator_add:
+ * @text: more of the text; valid UTF-8
+ * @length: its length in bytes
+ */
+void
+sg_token_estimator_add (SgTokenEstimator *self,
+                        const char       *text,
+                        gsize             length)
+{
+  const char *end = text + length;
+
+  while (text < end)
+    {
+      guchar byte = *text;
+
+      if (G_LIKELY (byte < 0x80))
+        {
+          add_to_run (self, classify_ascii (byte), 1);
+          text++;
+        }
+      else
+        {
+          gunichar c = g_utf8_get_char (text);
+          guint8 class = classify (c);
+
+          add_to_run (self, class, class == CLASS_LATIN ? 2 : 1);
+          text = g_utf8_next_char (text);
+        }
+    }
+}
+
+/**
+ * sg_token_estimator_get:
+ *
+ * Returns: the estimate for all that was added
+ */
+gint64
+sg_token_estimator_get (const SgTokenEstimator *self)
+{
+  return self->tokens + run_tokens (self->run_class, self->run_length);
+}
 
 /**
  * sg_token_estimate:
- * @text: (nullable): UTF-8
+ * @text: (nullable): a text; valid UTF-8
  * @length: its length in bytes, or -1
  *
- * Estimates how many tokens a text has: ASCII by bytes, other characters by themselves.
- * What a server counts is always to be preferred; a figure that rests on this one is to be
- * marked as an estimate.
- *
- * Returns: a number of tokens, never less than 1 for a text that is not empty
+ * Returns: an estimate of its tokens, see #SgTokenEstimator
  */
 int
 sg_token_estimate (const char *text,
                    gssize      length)
 {
-  gsize n = 0, n_ascii = 0, n_latin = 0, n_other = 0;
+  SgTokenEstimator estimator = { 0 };
 
   if (text == NULL)
     return 0;
 
-  n = length < 0 ? strlen (text) : (gsize) length;
-  for (gsize i = 0; i < n; i++)
-    {
-      guchar byte = (guchar) text[i];
+  sg_token_estimator_add (&estimator, text, length < 0 ? strlen (text) : (gsize) length);
 
-      if (byte < 0x80)
-        n_ascii++;
-      else if (byte >= 0xc0 && byte < 0xe0)
-        n_latin++;
-      else if (byte >= 0xe0)
-        n_other++;
+  return (int) MIN (sg_token_estimator_get (&estimator), G_MAXINT);
+}
+
+/**
+ * sg_token_estimate_request:
+ * @request: a request
+ *
+ * Returns: an estimate of the tokens of its prompt, tools included
+ */
+gint64
+sg_token_estimate_request (SgModelRequest *request)
+{
+  GPtrArray *messages = sg_model_request_get_messages (request);
+  gint64 tokens = sg_token_estimate (sg_model_request_get_tools (request), -1);
+
+  for (guint i = 0; i < messages->len; i++)
+    {
+      const SgMessage *message = g_ptr_array_index (messages, i);
+
+      tokens += TOKENS_PER_MESSAGE + sg_token_estimate (message->content, -1);
+      for (guint j = 0; message->calls != NULL && j < message->calls->len; j++)
+        {
+          const SgMessageCall *call = g_ptr_array_index (message->calls, j);
+
+          tokens += TOKENS_PER_MESSAGE + sg_token_estimate (call->name, -1) + sg_token_estimate (call->arguments, -1);
+        }
     }
 
-  if (n == 0)
-    return 0;
-
-  return MAX (1, (int) (n_ascii / BYTES_A_TOKEN + n_latin / MARKED_A_TOKEN + n_other + 0.5));
+  return tokens;
 }

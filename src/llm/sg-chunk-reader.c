@@ -1,0 +1,755 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "llm/sg-call-assembler.h"
+#include "llm/sg-chunk-reader.h"
+#include "llm/sg-json-scanner.h"
+#include "llm/sg-text-sieve.h"
+#include "llm/sg-token-estimate.h"
+#include "llm/sg-utf8-joiner.h"
+
+/* Servers differ in the order of members and in which of them they send.  So a chunk is read twice: once
+ * to find where its parts begin (which also proves that the whole of it is JSON, so that half a chunk
+ * never has an effect), then each part in the order that the events need. */
+
+typedef struct
+{
+  SgJsonScanner message;
+  SgJsonScanner finish;
+  SgJsonScanner usage;
+  SgJsonScanner timings;
+  SgJsonScanner progress;
+  const char   *error;
+  gsize         error_length;
+  gboolean      has_choices;
+} Parts;
+
+struct _SgChunkReader
+{
+  SgModelEventFunc  func;
+  gpointer          user_data;
+  SgErrorContext    context;
+  gboolean          tools_offered;
+
+  SgTextSieve      *sieve;
+  SgCallAssembler  *calls;
+  SgUtf8Joiner      text_joiner;
+  SgUtf8Joiner      reasoning_joiner;
+  GString          *decoded;
+  GString          *joined;
+  GString          *name;
+  GString          *id;
+
+  SgReplyFigures    figures;
+  SgTokenEstimator  estimator;
+  gboolean          has_choices;
+  gboolean          has_reason;
+  SgFinishReason    reason;
+};
+
+/* All events pass here, and what the model said is measured. */
+static void
+deliver (const SgModelEvent *event,
+         gpointer            user_data)
+{
+  SgChunkReader *self = user_data;
+
+  if (event->type == SG_MODEL_EVENT_TEXT || event->type == SG_MODEL_EVENT_REASONING ||
+      event->type == SG_MODEL_EVENT_TOOL_ARGUMENTS)
+    sg_token_estimator_add (&self->estimator, event->text, event->length);
+
+  self->func (event, self->user_data);
+}
+
+static void
+emit_plain (SgChunkReader    *self,
+            SgModelEventType  type,
+            const char       *text,
+            gsize             length)
+{
+  SgModelEvent event = { .type = type, .text = text, .length = length, .usage = SG_USAGE_INIT };
+
+  deliver (&event, self);
+}
+
+static gboolean
+read_leaked_call (SgChunkReader *self,
+                  const char    *text,
+                  gsize          length)
+{
+  SgCallPiece piece = { .index = -1 };
+  SgJsonScanner scanner;
+  const char *raw = NULL;
+  gsize raw_length = 0;
+  g_autofree char *arguments = NULL;
+
+  g_string_truncate (self->name, 0);
+  sg_json_scanner_init (&scanner, text, length);
+  if (sg_json_scanner_next (&scanner) != SG_JSON_OBJECT_BEGIN)
+    return FALSE;
+
+  while (sg_json_scanner_next (&scanner) == SG_JSON_KEY)
+    {
+      if (sg_json_scanner_is (&scanner, "name"))
+        {
+          sg_json_scanner_next (&scanner);
+          sg_json_scanner_append_text (&scanner, self->name);
+          sg_json_scanner_skip (&scanner);
+        }
+      else if (sg_json_scanner_is (&scanner, "arguments"))
+        sg_json_scanner_skip_raw (&scanner, &raw, &raw_length);
+      else
+        sg_json_scanner_skip (&scanner);
+    }
+
+  if (sg_json_scanner_next (&scanner) != SG_JSON_END || self->name->len == 0 || raw == NULL)
+    return FALSE;
+
+  arguments = g_strndup (raw, raw_length);
+  piece.name = self->name->str;
+  piece.arguments = arguments;
+  piece.length = raw_length;
+
+  return sg_call_assembler_add (self->calls, &piece);
+}
+
+static void
+sieve_cb (SgSievePart  part,
+          const char  *text,
+          gsize        length,
+          gpointer     user_data)
+{
+  SgChunkReader *self = user_data;
+
+  if (part == SG_SIEVE_REASONING)
+    {
+      emit_plain (self, SG_MODEL_EVENT_REASONING, text, length);
+      return;
+    }
+
+  if (part == SG_SIEVE_CALL)
+    {
+      g_autofree char *whole = NULL;
+
+      if (read_leaked_call (self, text, length))
+        return;
+      whole = g_strconcat ("<tool_call>", text, "</tool_call>", NULL);
+      emit_plain (self, SG_MODEL_EVENT_TEXT, whole, strlen (whole));
+      return;
+    }
+
+  emit_plain (self, SG_MODEL_EVENT_TEXT, text, length);
+}
+
+/**
+ * sg_chunk_reader_new:
+ * @func: (scope notified): called for each event
+ * @tools_offered: whether the request offers tools
+ * @context: what errors speak about; its strings have to outlive the reader
+ *
+ * Returns: (transfer full): a reader
+ */
+SgChunkReader *
+sg_chunk_reader_new (SgModelEventFunc      func,
+                     gpointer              user_data,
+                     gboolean              tools_offered,
+                     const SgErrorContext *context)
+{
+  SgChunkReader *self = g_new0 (SgChunkReader, 1);
+
+  self->func = func;
+  self->user_data = user_data;
+  self->context = *context;
+  self->tools_offered = tools_offered;
+  self->sieve = sg_text_sieve_new (sieve_cb, self, tools_offered);
+  self->calls = sg_call_assembler_new (deliver, self);
+  self->decoded = g_string_new (NULL);
+  self->joined = g_string_new (NULL);
+  self->name = g_string_new (NULL);
+  self->id = g_string_new (NULL);
+  self->figures.usage = (SgUsage) SG_USAGE_INIT;
+  self->figures.draft = -1;
+  self->figures.draft_accepted = -1;
+  self->reason = SG_FINISH_OTHER;
+
+  return self;
+}
+
+/**
+ * sg_chunk_reader_free:
+ *
+ * Frees a reader.
+ */
+void
+sg_chunk_reader_free (SgChunkReader *self)
+{
+  if (self == NULL)
+    return;
+
+  sg_text_sieve_free (self->sieve);
+  sg_call_assembler_free (self->calls);
+  g_string_free (self->decoded, TRUE);
+  g_string_free (self->joined, TRUE);
+  g_string_free (self->name, TRUE);
+  g_string_free (self->id, TRUE);
+  g_free (self);
+}
+
+/* A bookmark at the value of the member whose key was just read. */
+static SgJsonScanner
+mark_value (SgJsonScanner *scanner)
+{
+  SgJsonScanner mark = *scanner;
+
+  sg_json_scanner_next (&mark);
+  sg_json_scanner_skip (scanner);
+
+  return mark;
+}
+
+static void
+find_in_choice (Parts         *parts,
+                SgJsonScanner *scanner,
+                gboolean       first)
+{
+  SgJsonScanner message = { 0 };
+  SgJsonScanner finish = { 0 };
+  gint64 index = first ? 0 : -1;
+
+  while (sg_json_scanner_next (scanner) == SG_JSON_KEY)
+    {
+      if (sg_json_scanner_is (scanner, "delta") || sg_json_scanner_is (scanner, "message"))
+        message = mark_value (scanner);
+      else if (sg_json_scanner_is (scanner, "finish_reason"))
+        finish = mark_value (scanner);
+      else if (sg_json_scanner_is (scanner, "index"))
+        {
+          sg_json_scanner_next (scanner);
+          index = sg_json_scanner_get_int (scanner, index);
+          sg_json_scanner_skip (scanner);
+        }
+      else
+        sg_json_scanner_skip (scanner);
+    }
+
+  if (index == 0)
+    {
+      parts->message = message;
+      parts->finish = finish;
+    }
+}
+
+static void
+find_in_choices (Parts         *parts,
+                 SgJsonScanner *scanner)
+{
+  gboolean first = TRUE;
+
+  if (sg_json_scanner_next (scanner) != SG_JSON_ARRAY_BEGIN)
+    {
+      sg_json_scanner_skip (scanner);
+      return;
+    }
+
+  parts->has_choices = TRUE;
+  while (sg_json_scanner_next (scanner) > SG_JSON_END && scanner->token != SG_JSON_ARRAY_END)
+    {
+      if (scanner->token == SG_JSON_OBJECT_BEGIN)
+        find_in_choice (parts, scanner, first);
+      else
+        sg_json_scanner_skip (scanner);
+      first = FALSE;
+    }
+}
+
+static gboolean
+find_parts (Parts      *parts,
+            const char *json,
+            gsize       length)
+{
+  SgJsonScanner scanner;
+
+  memset (parts, 0, sizeof *parts);
+  sg_json_scanner_init (&scanner, json, length);
+  if (sg_json_scanner_next (&scanner) != SG_JSON_OBJECT_BEGIN)
+    return FALSE;
+
+  while (sg_json_scanner_next (&scanner) == SG_JSON_KEY)
+    {
+      if (sg_json_scanner_is (&scanner, "choices"))
+        find_in_choices (parts, &scanner);
+      else if (sg_json_scanner_is (&scanner, "usage"))
+        parts->usage = mark_value (&scanner);
+      else if (sg_json_scanner_is (&scanner, "timings"))
+        parts->timings = mark_value (&scanner);
+      else if (sg_json_scanner_is (&scanner, "prompt_progress"))
+        parts->progress = mark_value (&scanner);
+      else if (sg_json_scanner_is (&scanner, "error"))
+        {
+          sg_json_scanner_skip_raw (&scanner, &parts->error, &parts->error_length);
+          if (scanner.token == SG_JSON_NULL)
+            parts->error = NULL;
+        }
+      else
+        sg_json_scanner_skip (&scanner);
+    }
+
+  return scanner.token == SG_JSON_OBJECT_END && sg_json_scanner_next (&scanner) == SG_JSON_END;
+}
+
+static void
+read_usage_details (SgJsonScanner *scanner,
+                    const char    *wanted,
+                    gint64        *value)
+{
+  if (scanner->token != SG_JSON_OBJECT_BEGIN)
+    return;
+
+  while (sg_json_scanner_next (scanner) == SG_JSON_KEY)
+    {
+      gboolean is = sg_json_scanner_is (scanner, wanted);
+
+      sg_json_scanner_next (scanner);
+      if (is)
+        *value = sg_json_scanner_get_int (scanner, *value);
+      sg_json_scanner_skip (scanner);
+    }
+}
+
+static void
+read_usage (SgChunkReader *self,
+            SgJsonScanner  scanner)
+{
+  SgUsage *usage = &self->figures.usage;
+
+  if (scanner.token != SG_JSON_OBJECT_BEGIN)
+    return;
+
+  while (sg_json_scanner_next (&scanner) == SG_JSON_KEY)
+    {
+      SgJsonScanner key = scanner;
+
+      sg_json_scanner_next (&scanner);
+      if (sg_json_scanner_is (&key, "prompt_tokens"))
+        usage->input = sg_json_scanner_get_int (&scanner, usage->input);
+      else if (sg_json_scanner_is (&key, "completion_tokens"))
+        usage->output = sg_json_scanner_get_int (&scanner, usage->output);
+      else if (sg_json_scanner_is (&key, "prompt_cache_hit_tokens"))
+        usage->cached = sg_json_scanner_get_int (&scanner, usage->cached);
+      else if (sg_json_scanner_is (&key, "prompt_tokens_details"))
+        read_usage_details (&scanner, "cached_tokens", &usage->cached);
+      else if (sg_json_scanner_is (&key, "completion_tokens_details"))
+        read_usage_details (&scanner, "reasoning_tokens", &usage->reasoning);
+      else
+        sg_json_scanner_skip (&scanner);
+    }
+}
+
+/* Of llama.cpp; times are in milliseconds. */
+static void
+read_timings (SgChunkReader *self,
+              SgJsonScanner  scanner)
+{
+  SgUsage *usage = &self->figures.usage;
+  gint64 cached = -1;
+  gint64 prompt = -1;
+
+  if (scanner.token != SG_JSON_OBJECT_BEGIN)
+    return;
+
+  while (sg_json_scanner_next (&scanner) == SG_JSON_KEY)
+    {
+      SgJsonScanner key = scanner;
+
+      sg_json_scanner_next (&scanner);
+      if (sg_json_scanner_is (&key, "cache_n"))
+        cached = sg_json_scanner_get_int (&scanner, -1);
+      else if (sg_json_scanner_is (&key, "prompt_n"))
+        prompt = sg_json_scanner_get_int (&scanner, -1);
+      else if (sg_json_scanner_is (&key, "predicted_n"))
+        usage->output = sg_json_scanner_get_int (&scanner, usage->output);
+      else if (sg_json_scanner_is (&key, "prompt_ms"))
+        usage->prompt_us = (gint64) (sg_json_scanner_get_double (&scanner, -0.001) * 1000);
+      else if (sg_json_scanner_is (&key, "predicted_ms"))
+        usage->predicted_us = (gint64) (sg_json_scanner_get_double (&scanner, -0.001) * 1000);
+      else if (sg_json_scanner_is (&key, "draft_n"))
+        self->figures.draft = sg_json_scanner_get_int (&scanner, -1);
+      else if (sg_json_scanner_is (&key, "draft_n_accepted"))
+        self->figures.draft_accepted = sg_json_scanner_get_int (&scanner, -1);
+      else
+        sg_json_scanner_skip (&scanner);
+    }
+
+  if (cached >= 0)
+    usage->cached = cached;
+  if (prompt >= 0)
+    usage->input = prompt + MAX (cached, 0);
+}
+
+static void
+read_progress (SgChunkReader *self,
+               SgJsonScanner  scanner)
+{
+  SgModelEvent event = { .type = SG_MODEL_EVENT_PROGRESS, .usage = SG_USAGE_INIT };
+
+  if (scanner.token != SG_JSON_OBJECT_BEGIN)
+    return;
+
+  while (sg_json_scanner_next (&scanner) == SG_JSON_KEY)
+    {
+      SgJsonScanner key = scanner;
+
+      sg_json_scanner_next (&scanner);
+      if (sg_json_scanner_is (&key, "total"))
+        event.total = sg_json_scanner_get_int (&scanner, 0);
+      else if (sg_json_scanner_is (&key, "cache"))
+        event.cached = sg_json_scanner_get_int (&scanner, 0);
+      else if (sg_json_scanner_is (&key, "processed"))
+        event.done = sg_json_scanner_get_int (&scanner, 0);
+      else
+        sg_json_scanner_skip (&scanner);
+    }
+
+  if (event.total > 0)
+    self->func (&event, self->user_data);
+}
+
+/* Decodes the string token of @scanner to valid UTF-8 that ends with a NUL. */
+static const char *
+take_text (SgChunkReader *self,
+           SgJsonScanner *scanner,
+           SgUtf8Joiner  *joiner,
+           gsize         *length)
+{
+  const char *text;
+
+  g_string_truncate (self->decoded, 0);
+  sg_json_scanner_append_text (scanner, self->decoded);
+  text = sg_utf8_joiner_push (joiner, self->decoded->str, self->decoded->len, self->joined, length);
+  self->figures.n_bytes += *length;
+
+  return text;
+}
+
+static void
+read_reasoning (SgChunkReader *self,
+                SgJsonScanner *scanner)
+{
+  gsize length;
+  const char *text = take_text (self, scanner, &self->reasoning_joiner, &length);
+
+  if (length > 0)
+    emit_plain (self, SG_MODEL_EVENT_REASONING, text, length);
+}
+
+static void
+read_content (SgChunkReader *self,
+              SgJsonScanner *scanner)
+{
+  gsize length;
+  const char *text = take_text (self, scanner, &self->text_joiner, &length);
+
+  sg_text_sieve_push (self->sieve, text, length);
+}
+
+static void
+read_function (SgChunkReader *self,
+               SgJsonScanner *scanner,
+               SgCallPiece   *piece)
+{
+  if (scanner->token != SG_JSON_OBJECT_BEGIN)
+    return;
+
+  while (sg_json_scanner_next (scanner) == SG_JSON_KEY)
+    {
+      SgJsonScanner key = *scanner;
+
+      if (sg_json_scanner_is (&key, "arguments"))
+        {
+          const char *raw;
+          gsize length;
+
+          sg_json_scanner_skip_raw (scanner, &raw, &length);
+          g_string_truncate (self->decoded, 0);
+          /* Most send the arguments as a string that holds JSON, some as an object. */
+          if (scanner->token == SG_JSON_STRING)
+            sg_json_scanner_append_text (scanner, self->decoded);
+          else if (scanner->token == SG_JSON_OBJECT_END)
+            g_string_append_len (self->decoded, raw, length);
+          piece->arguments = self->decoded->str;
+          piece->length = self->decoded->len;
+          continue;
+        }
+
+      sg_json_scanner_next (scanner);
+      if (sg_json_scanner_is (&key, "name"))
+        sg_json_scanner_append_text (scanner, self->name);
+      sg_json_scanner_skip (scanner);
+    }
+}
+
+static void
+read_call (SgChunkReader *self,
+           SgJsonScanner *scanner)
+{
+  SgCallPiece piece = { .index = -1 };
+  SgUtf8Joiner joiner = { 0 };
+  gsize length;
+
+  g_string_truncate (self->name, 0);
+  g_string_truncate (self->id, 0);
+  while (sg_json_scanner_next (scanner) == SG_JSON_KEY)
+    {
+      SgJsonScanner key = *scanner;
+
+      sg_json_scanner_next (scanner);
+      if (sg_json_scanner_is (&key, "index"))
+        piece.index = (int) CLAMP (sg_json_scanner_get_int (scanner, -1), -1, G_MAXINT);
+      else if (sg_json_scanner_is (&key, "id"))
+        sg_json_scanner_append_text (scanner, self->id);
+      else if (sg_json_scanner_is (&key, "function"))
+        read_function (self, scanner, &piece);
+      else
+        sg_json_scanner_skip (scanner);
+    }
+
+  piece.name = sg_utf8_joiner_push (&joiner, self->name->str, self->name->len, self->joined, &length);
+  if (piece.name == self->joined->str)
+    piece.name = g_string_assign (self->name, piece.name)->str;
+  memset (&joiner, 0, sizeof joiner);
+  piece.id = sg_utf8_joiner_push (&joiner, self->id->str, self->id->len, self->joined, &length);
+
+  self->figures.n_bytes += piece.length;
+  sg_call_assembler_add (self->calls, &piece);
+}
+
+static void
+read_calls (SgChunkReader *self,
+            SgJsonScanner  scanner)
+{
+  if (scanner.token != SG_JSON_ARRAY_BEGIN)
+    return;
+
+  while (sg_json_scanner_next (&scanner) > SG_JSON_END && scanner.token != SG_JSON_ARRAY_END)
+    {
+      if (scanner.token == SG_JSON_OBJECT_BEGIN)
+        read_call (self, &scanner);
+      else
+        sg_json_scanner_skip (&scanner);
+    }
+}
+
+static void
+read_message (SgChunkReader *self,
+              SgJsonScanner  scanner)
+{
+  SgJsonScanner reasoning = { 0 };
+  SgJsonScanner content = { 0 };
+  SgJsonScanner calls = { 0 };
+
+  if (scanner.token != SG_JSON_OBJECT_BEGIN)
+    return;
+
+  while (sg_json_scanner_next (&scanner) == SG_JSON_KEY)
+    {
+      SgJsonScanner *part = NULL;
+
+      if (sg_json_scanner_is (&scanner, "content"))
+        part = &content;
+      else if (sg_json_scanner_is (&scanner, "reasoning_content") ||
+               (sg_json_scanner_is (&scanner, "reasoning") && reasoning.token != SG_JSON_STRING))
+        part = &reasoning;
+      else if (sg_json_scanner_is (&scanner, "tool_calls"))
+        part = &calls;
+
+      if (part == NULL)
+        sg_json_scanner_skip (&scanner);
+      else
+        *part = mark_value (&scanner);
+    }
+
+  if (reasoning.token == SG_JSON_STRING)
+    read_reasoning (self, &reasoning);
+  if (content.token == SG_JSON_STRING)
+    read_content (self, &content);
+  read_calls (self, calls);
+}
+
+static void
+read_finish (SgChunkReader *self,
+             SgJsonScanner *scanner)
+{
+  static const struct { const char *name; SgFinishReason reason; } names[] = {
+    { "stop", SG_FINISH_STOP },
+    { "eos", SG_FINISH_STOP },
+    { "end_turn", SG_FINISH_STOP },
+    { "length", SG_FINISH_LENGTH },
+    { "max_tokens", SG_FINISH_LENGTH },
+    { "tool_calls", SG_FINISH_TOOL_CALLS },
+    { "function_call", SG_FINISH_TOOL_CALLS },
+    { "content_filter", SG_FINISH_FILTER },
+  };
+
+  if (scanner->token != SG_JSON_STRING || scanner->raw_length == 0)
+    return;
+
+  self->has_reason = TRUE;
+  self->reason = SG_FINISH_OTHER;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (sg_json_scanner_is (scanner, names[i].name))
+      self->reason = names[i].reason;
+}
+
+static GError *
+garbled (SgChunkReader *self)
+{
+  return g_error_new (SG_MODEL_ERROR, SG_MODEL_ERROR_GARBLED,
+                      _("A part of the reply from %s cannot be understood. If it happens again, the server "
+                        "or something in between is at fault."), self->context.server);
+}
+
+/**
+ * sg_chunk_reader_take:
+ * @json: a chunk, or a whole completion
+ * @length: its length in bytes
+ * @error: return location for a %SG_MODEL_ERROR
+ *
+ * Reads a chunk and calls the function for each event in it.
+ *
+ * Returns: %FALSE where it is no JSON, is an error of the server, or makes the reply longer
+ *   than any sensible one
+ */
+gboolean
+sg_chunk_reader_take (SgChunkReader  *self,
+                      const char     *json,
+                      gsize           length,
+                      GError        **error)
+{
+  Parts parts;
+
+  if (!find_parts (&parts, json, length))
+    {
+      g_propagate_error (error, garbled (self));
+      return FALSE;
+    }
+
+  if (parts.error != NULL)
+    {
+      g_propagate_error (error, sg_model_error_from_stream (&self->context, json, length));
+      return FALSE;
+    }
+
+  self->figures.n_chunks++;
+  self->has_choices |= parts.has_choices;
+  read_progress (self, parts.progress);
+  read_message (self, parts.message);
+  read_finish (self, &parts.finish);
+  read_timings (self, parts.timings);
+  read_usage (self, parts.usage);
+
+  if (self->figures.n_bytes > SG_REPLY_MAX)
+    {
+      g_set_error (error, SG_MODEL_ERROR, SG_MODEL_ERROR_TOO_LONG,
+                   _("The model does not come to an end; its reply was stopped after %d MB. A limit for "
+                     "the length of a reply helps, and so may another model."),
+                   SG_REPLY_MAX / (1024 * 1024));
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * sg_chunk_reader_flush:
+ *
+ * Hands on the words that were kept back, after which the reply ends or breaks off.
+ */
+void
+sg_chunk_reader_flush (SgChunkReader *self)
+{
+  sg_text_sieve_finish (self->sieve);
+}
+
+/**
+ * sg_chunk_reader_has_choices:
+ *
+ * Returns: whether anything came that looks like a chat completion
+ */
+gboolean
+sg_chunk_reader_has_choices (SgChunkReader *self)
+{
+  return self->has_choices;
+}
+
+/**
+ * sg_chunk_reader_has_reason:
+ *
+ * Returns: whether the server said why the reply ended
+ */
+gboolean
+sg_chunk_reader_has_reason (SgChunkReader *self)
+{
+  return self->has_reason;
+}
+
+/**
+ * sg_chunk_reader_finish:
+ *
+ * Ends a reply that is whole: flushes, and completes or cuts the calls.  The last events, usage and finished, are
+ * left to the caller.
+ *
+ * Returns: why the reply ended
+ */
+SgFinishReason
+sg_chunk_reader_finish (SgChunkReader *self)
+{
+  sg_chunk_reader_flush (self);
+  sg_call_assembler_finish (self->calls, self->reason == SG_FINISH_LENGTH);
+
+  if (sg_call_assembler_get_n_nameless (self->calls) > 0)
+    {
+      const char *sentence = _("The model called something without saying what; that was left out.");
+
+      emit_plain (self, SG_MODEL_EVENT_WARNING, sentence, strlen (sentence));
+    }
+
+  /* Some servers say `stop` although the model waits for the results of its calls. */
+  if (self->reason == SG_FINISH_STOP && sg_call_assembler_get_n (self->calls) > 0)
+    self->reason = SG_FINISH_TOOL_CALLS;
+
+  return self->reason;
+}
+
+/**
+ * sg_chunk_reader_get_n_bytes:
+ *
+ * Returns: how many bytes of text, reasoning and arguments came so far
+ */
+gint64
+sg_chunk_reader_get_n_bytes (SgChunkReader *self)
+{
+  return self->figures.n_bytes;
+}
+
+/**
+ * sg_chunk_reader_get_figures:
+ *
+ * Returns: (transfer none): what was counted so far; where the server counted nothing, the
+ *   tokens of the reply are estimated
+ */
+const SgReplyFigures *
+sg_chunk_reader_get_figures (SgChunkReader *self)
+{
+  if (self->figures.usage.output < 0 || self->figures.usage.estimated)
+    {
+      self->figures.usage.output = sg_token_estimator_get (&self->estimator);
+      self->figures.usage.estimated = TRUE;
+    }
+
+  return &self->figures;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "llm/sg-model.h"
+#include "llm/sg-model-error.h"
+
+G_BEGIN_DECLS
+
+/* What a model says in one reply, words and arguments together, is at most this many bytes. */
+#define SG_REPLY_MAX (4 * 1024 * 1024)
+
+/**
+ * SgReplyFigures:
+ * @draft: tokens that speculation proposed, or -1
+ * @draft_accepted: those that were kept, or -1
+ * @n_chunks: pieces of the reply
+ * @n_bytes: bytes of text, reasoning and arguments
+ */
+typedef struct
+{
+  SgUsage usage;
+  gint64  draft;
+  gint64  draft_accepted;
+  gint64  n_chunks;
+  gint64  n_bytes;
+} SgReplyFigures;
+
+/* Turns the chunks of a chat completion, or a whole one, into events. */
+typedef struct _SgChunkReader SgChunkReader;
+
+SgChunkReader        *sg_chunk_reader_new         (SgModelEventFunc       func,
+                                                   gpointer               user_data,
+                                                   gboolean               tools_offered,
+                                                   const SgErrorContext  *context) G_GNUC_WARN_UNUSED_RESULT;
+void                  sg_chunk_reader_free        (SgChunkReader         *self);
+gboolean              sg_chunk_reader_take        (SgChunkReader         *self,
+                                                   const char            *json,
+                                                   gsize                  length,
+                                                   GError               **error);
+void                  sg_chunk_reader_flush       (SgChunkReader         *self);
+gboolean              sg_chunk_reader_has_choices (SgChunkReader         *self);
+gboolean              sg_chunk_reader_has_reason  (SgChunkReader         *self);
+SgFinishReason        sg_chunk_reader_finish      (SgChunkReader         *self);
+gint64                sg_chunk_reader_get_n_bytes (SgChunkReader         *self);
+const SgReplyFigures *sg_chunk_reader_get_figures (SgChunkReader         *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgChunkReader, sg_chunk_reader_free)
+
+G_END_DECLS

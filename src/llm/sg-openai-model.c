@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "llm/sg-endpoint.h"
+#include "llm/sg-openai-call.h"
+#include "llm/sg-openai-model.h"
+
+struct _SgOpenaiModel
+{
+  GObject      parent_instance;
+
+  SgCallSetup  setup;
+  gboolean     bad_key;
+};
+
+static void sg_openai_model_model_init (SgModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SgOpenaiModel, sg_openai_model, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (SG_TYPE_MODEL, sg_openai_model_model_init))
+
+static const char *
+sg_openai_model_get_name (SgModel *model)
+{
+  return SG_OPENAI_MODEL (model)->setup.name;
+}
+
+static const char *
+sg_openai_model_get_server (SgModel *model)
+{
+  return SG_OPENAI_MODEL (model)->setup.shown;
+}
+
+static gboolean
+sg_openai_model_is_language_model (SgModel *model)
+{
+  return TRUE;
+}
+
+static void
+sg_openai_model_generate_async (SgModel             *model,
+                                SgModelRequest      *request,
+                                SgModelEventFunc     event_func,
+                                gpointer             event_data,
+                                GCancellable        *cancellable,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data)
+{
+  SgOpenaiModel *self = SG_OPENAI_MODEL (model);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, sg_openai_model_generate_async);
+  g_task_set_name (task, "storyglass: model call");
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  if (self->bad_key)
+    {
+      g_task_return_new_error (task, SG_MODEL_ERROR, SG_MODEL_ERROR_KEY, "%s",
+                               _("The key holds characters that no key has. Copy it again, without "
+                                 "anything before or after it."));
+      return;
+    }
+
+  sg_openai_call_run (task, &self->setup, request, event_func, event_data);
+}
+
+static gboolean
+sg_openai_model_generate_finish (SgModel       *model,
+                                 GAsyncResult  *result,
+                                 GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, model), FALSE);
+  g_return_val_if_fail (g_task_get_source_tag (G_TASK (result)) == sg_openai_model_generate_async, FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+sg_openai_model_model_init (SgModelInterface *iface)
+{
+  iface->get_name = sg_openai_model_get_name;
+  iface->get_server = sg_openai_model_get_server;
+  iface->is_language_model = sg_openai_model_is_language_model;
+  iface->generate_async = sg_openai_model_generate_async;
+  iface->generate_finish = sg_openai_model_generate_finish;
+}
+
+static void
+sg_openai_model_finalize (GObject *object)
+{
+  sg_call_setup_clear (&SG_OPENAI_MODEL (object)->setup);
+
+  G_OBJECT_CLASS (sg_openai_model_parent_class)->finalize (object);
+}
+
+static void
+sg_openai_model_class_init (SgOpenaiModelClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sg_openai_model_finalize;
+}
+
+static void
+sg_openai_model_init (SgOpenaiModel *self)
+{
+  sg_openai_model_set_timeouts (self, SG_FIRST_BYTE_TIMEOUT_MS, SG_SILENCE_TIMEOUT_MS, SG_TOTAL_TIMEOUT_MS);
+}
+
+/**
+ * sg_openai_model_new:
+ * @http: the session to use, shared with other models
+ * @address: the address as someone typed it
+ * @name: the model; may be empty where the server has only one
+ * @error: return location for a %SG_MODEL_ERROR_ADDRESS
+ *
+ * Returns: (transfer full) (nullable): a model; nothing is sent yet
+ */
+SgModel *
+sg_openai_model_new (SgHttp      *http,
+                     const char  *address,
+                     const char  *name,
+                     GError     **error)
+{
+  SgOpenaiModel *self;
+  char *base;
+
+  g_return_val_if_fail (SG_IS_HTTP (http), NULL);
+  g_return_val_if_fail (address != NULL, NULL);
+
+  base = sg_endpoint_normalize (address, error);
+  if (base == NULL)
+    return NULL;
+
+  self = g_object_new (SG_TYPE_OPENAI_MODEL, NULL);
+  self->setup.http = g_object_ref (http);
+  self->setup.base = base;
+  self->setup.shown = sg_endpoint_dup_shown (base);
+  self->setup.name = g_strdup (name != NULL ? name : "");
+
+  return SG_MODEL (self);
+}
+
+static gboolean
+is_fit_for_header (const char *key)
+{
+  for (; *key != '\0'; key++)
+    if ((guchar) *key <= 0x20 || (guchar) *key >= 0x7f)
+      return FALSE;
+
+  return TRUE;
+}
+
+/**
+ * sg_openai_model_set_key:
+ * @key: (nullable): the key, or %NULL for none
+ *
+ * Sets the key that is sent along.  There is no getter: it goes nowhere else.
+ */
+void
+sg_openai_model_set_key (SgOpenaiModel *self,
+                         const char    *key)
+{
+  g_return_if_fail (SG_IS_OPENAI_MODEL (self));
+
+  g_clear_pointer (&self->setup.key, g_free);
+  self->bad_key = FALSE;
+  if (key == NULL)
+    return;
+
+  self->setup.key = g_strstrip (g_strdup (key));
+  if (self->setup.key[0] == '\0')
+    g_clear_pointer (&self->setup.key, g_free);
+  else
+    self->bad_key = !is_fit_for_header (self->setup.key);
+}
+
+/**
+ * sg_openai_model_set_timeouts:
+ * @first_byte_ms: how long the server may take to begin its reply
+ * @silence_ms: how long it may be silent after that
+ * @total_ms: how long a call may take in all
+ *
+ * Sets how long to wait, in milliseconds; 0 for no limit.
+ */
+void
+sg_openai_model_set_timeouts (SgOpenaiModel *self,
+                              guint          first_byte_ms,
+                              guint          silence_ms,
+                              guint          total_ms)
+{
+  g_return_if_fail (SG_IS_OPENAI_MODEL (self));
+
+  self->setup.first_byte_ms = first_byte_ms;
+  self->setup.silence_ms = silence_ms;
+  self->setup.total_ms = total_ms;
+}

@@ -14,28 +14,52 @@ struct _SgModelRequest
   char          *schema;
   int            max_tokens;
   double         temperature;
-
   SgTrace       *trace;
   guint          span;
-
   SgScene       *scene;
 };
 
 G_DEFINE_FINAL_TYPE (SgModelRequest, sg_model_request, G_TYPE_OBJECT)
 
-static void
-sg_message_call_free (SgMessageCall *call)
+/**
+ * sg_message_call_new:
+ * @id: the id of the call
+ * @name: the name of the tool
+ * @arguments: a JSON object as text
+ *
+ * Returns: (transfer full): a call
+ */
+SgMessageCall *
+sg_message_call_new (const char *id,
+                     const char *name,
+                     const char *arguments)
 {
-  g_free (call->id);
-  g_free (call->name);
-  g_free (call->arguments);
-  g_free (call);
+  SgMessageCall *self = g_new0 (SgMessageCall, 1);
+
+  self->id = g_strdup (id);
+  self->name = g_strdup (name);
+  self->arguments = g_strdup (arguments);
+
+  return self;
+}
+
+/**
+ * sg_message_call_free:
+ * @self: (transfer full): a call
+ */
+void
+sg_message_call_free (SgMessageCall *self)
+{
+  g_free (self->id);
+  g_free (self->name);
+  g_free (self->arguments);
+  g_free (self);
 }
 
 /**
  * sg_message_new:
- * @role: who speaks
- * @content: (nullable): the text; copied
+ * @role: who says it
+ * @content: (nullable): what is said
  *
  * Returns: (transfer full): a message
  */
@@ -53,11 +77,11 @@ sg_message_new (SgRole      role,
 
 /**
  * sg_message_add_call:
- * @id: the id that the model gave to the call
- * @name: the tool
+ * @id: the id of the call
+ * @name: the name of the tool
  * @arguments: a JSON object as text
  *
- * Adds a tool call to a message of the assistant.
+ * Adds a tool call to an assistant message.
  */
 void
 sg_message_add_call (SgMessage  *self,
@@ -65,32 +89,20 @@ sg_message_add_call (SgMessage  *self,
                      const char *name,
                      const char *arguments)
 {
-  SgMessageCall *call;
-
   g_return_if_fail (self != NULL);
-  g_return_if_fail (name != NULL);
 
   if (self->calls == NULL)
     self->calls = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_message_call_free);
-
-  call = g_new0 (SgMessageCall, 1);
-  call->id = g_strdup (id);
-  call->name = g_strdup (name);
-  call->arguments = g_strdup (arguments);
-  g_ptr_array_add (self->calls, call);
+  g_ptr_array_add (self->calls, sg_message_call_new (id, name, arguments));
 }
 
 /**
  * sg_message_free:
- *
- * Frees a message.
+ * @self: (transfer full): a message
  */
 void
 sg_message_free (SgMessage *self)
 {
-  if (self == NULL)
-    return;
-
   g_clear_pointer (&self->calls, g_ptr_array_unref);
   g_free (self->content);
   g_free (self->call_id);
@@ -98,7 +110,7 @@ sg_message_free (SgMessage *self)
 }
 
 static void
-sg_scene_free (SgScene *scene)
+scene_free (SgScene *scene)
 {
   g_clear_object (&scene->scenario);
   g_clear_object (&scene->world);
@@ -114,10 +126,10 @@ sg_model_request_finalize (GObject *object)
   SgModelRequest *self = SG_MODEL_REQUEST (object);
 
   g_clear_pointer (&self->messages, g_ptr_array_unref);
-  g_clear_pointer (&self->tools, g_free);
-  g_clear_pointer (&self->schema, g_free);
-  g_clear_pointer (&self->scene, sg_scene_free);
+  g_clear_pointer (&self->scene, scene_free);
   g_clear_object (&self->trace);
+  g_free (self->tools);
+  g_free (self->schema);
 
   G_OBJECT_CLASS (sg_model_request_parent_class)->finalize (object);
 }
@@ -125,7 +137,9 @@ sg_model_request_finalize (GObject *object)
 static void
 sg_model_request_class_init (SgModelRequestClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = sg_model_request_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = sg_model_request_finalize;
 }
 
 static void
@@ -137,7 +151,7 @@ sg_model_request_init (SgModelRequest *self)
 
 /**
  * sg_model_request_new:
- * @kind: what the call is for
+ * @kind: what it is for
  *
  * Returns: (transfer full): a request without messages
  */
@@ -154,7 +168,7 @@ sg_model_request_new (SgRequestKind kind)
 /**
  * sg_model_request_get_kind:
  *
- * Returns: what the call is for
+ * Returns: what it is for
  */
 SgRequestKind
 sg_model_request_get_kind (SgModelRequest *self)
@@ -166,9 +180,7 @@ sg_model_request_get_kind (SgModelRequest *self)
 
 /**
  * sg_model_request_add_message:
- * @message: (transfer full): the next message
- *
- * Adds a message at the end.
+ * @message: (transfer full): what follows
  */
 void
 sg_model_request_add_message (SgModelRequest *self,
@@ -196,7 +208,7 @@ sg_model_request_get_messages (SgModelRequest *self)
 /**
  * sg_model_request_get_tools:
  *
- * Returns: (transfer none) (nullable): the tools that are offered, as a JSON array
+ * Returns: (transfer none) (nullable): the tools that are offered, as JSON
  */
 const char *
 sg_model_request_get_tools (SgModelRequest *self)
@@ -208,9 +220,7 @@ sg_model_request_get_tools (SgModelRequest *self)
 
 /**
  * sg_model_request_set_tools:
- * @tools_json: (nullable): a JSON array in the form of the chat-completions interface
- *
- * Sets the tools that are offered.  The text is sent as it is.
+ * @tools_json: (nullable): the `tools` array of a chat-completions request
  */
 void
 sg_model_request_set_tools (SgModelRequest *self,
@@ -225,7 +235,7 @@ sg_model_request_set_tools (SgModelRequest *self,
 /**
  * sg_model_request_get_schema:
  *
- * Returns: (transfer none) (nullable): the JSON schema that the reply has to follow
+ * Returns: (transfer none) (nullable): the JSON schema of the reply
  */
 const char *
 sg_model_request_get_schema (SgModelRequest *self)
@@ -237,9 +247,7 @@ sg_model_request_get_schema (SgModelRequest *self)
 
 /**
  * sg_model_request_set_schema:
- * @schema_json: (nullable): a JSON schema as text, or %NULL for free text
- *
- * Sets the schema that the whole reply has to follow.  The text is sent as it is.
+ * @schema_json: (nullable): a JSON schema that the whole reply has to follow
  */
 void
 sg_model_request_set_schema (SgModelRequest *self,
@@ -254,7 +262,7 @@ sg_model_request_set_schema (SgModelRequest *self,
 /**
  * sg_model_request_get_max_tokens:
  *
- * Returns: the limit of the reply in tokens, or 0 for the server's own
+ * Returns: how long the reply may be, or 0 for the limit of the server
  */
 int
 sg_model_request_get_max_tokens (SgModelRequest *self)
@@ -266,14 +274,13 @@ sg_model_request_get_max_tokens (SgModelRequest *self)
 
 /**
  * sg_model_request_set_max_tokens:
- * @max_tokens: the limit of the reply in tokens, or 0 for the server's own
+ * @max_tokens: how long the reply may be, or 0
  */
 void
 sg_model_request_set_max_tokens (SgModelRequest *self,
                                  int             max_tokens)
 {
   g_return_if_fail (SG_IS_MODEL_REQUEST (self));
-  g_return_if_fail (max_tokens >= 0);
 
   self->max_tokens = max_tokens;
 }
@@ -281,7 +288,7 @@ sg_model_request_set_max_tokens (SgModelRequest *self,
 /**
  * sg_model_request_get_temperature:
  *
- * Returns: the sampling temperature, below 0 for the server's own
+ * Returns: the temperature, or a negative number for that of the server
  */
 double
 sg_model_request_get_temperature (SgModelRequest *self)
@@ -293,7 +300,7 @@ sg_model_request_get_temperature (SgModelRequest *self)
 
 /**
  * sg_model_request_set_temperature:
- * @temperature: the sampling temperature, below 0 for the server's own
+ * @temperature: the temperature, or a negative number
  */
 void
 sg_model_request_set_temperature (SgModelRequest *self,
@@ -307,7 +314,7 @@ sg_model_request_set_temperature (SgModelRequest *self,
 /**
  * sg_model_request_get_trace:
  *
- * Returns: (transfer none) (nullable): the trace that the call writes its phases to
+ * Returns: (transfer none) (nullable): the trace of the turn
  */
 SgTrace *
 sg_model_request_get_trace (SgModelRequest *self)
@@ -320,7 +327,7 @@ sg_model_request_get_trace (SgModelRequest *self)
 /**
  * sg_model_request_get_span:
  *
- * Returns: the span of the call, or 0
+ * Returns: the span of this call in the trace
  */
 guint
 sg_model_request_get_span (SgModelRequest *self)
@@ -332,8 +339,8 @@ sg_model_request_get_span (SgModelRequest *self)
 
 /**
  * sg_model_request_set_trace:
- * @trace: (nullable): where the model writes its phases and attributes
- * @span: the span of kind %SG_SPAN_MODEL that its caller began and ends
+ * @trace: (nullable): the trace of the turn
+ * @span: the span of this call
  */
 void
 sg_model_request_set_trace (SgModelRequest *self,
@@ -341,7 +348,6 @@ sg_model_request_set_trace (SgModelRequest *self,
                             guint           span)
 {
   g_return_if_fail (SG_IS_MODEL_REQUEST (self));
-  g_return_if_fail (trace == NULL || SG_IS_TRACE (trace));
 
   g_set_object (&self->trace, trace);
   self->span = span;
@@ -350,7 +356,7 @@ sg_model_request_set_trace (SgModelRequest *self,
 /**
  * sg_model_request_get_scene:
  *
- * Returns: (transfer none) (nullable): what a model that reads the world may look at
+ * Returns: (transfer none) (nullable): what a model may look at that reads the world itself
  */
 const SgScene *
 sg_model_request_get_scene (SgModelRequest *self)
@@ -362,29 +368,26 @@ sg_model_request_get_scene (SgModelRequest *self)
 
 /**
  * sg_model_request_set_scene:
- * @scene: (nullable): copied; its objects are kept alive
+ * @scene: the scene; its strings are copied, its objects are kept
  */
 void
 sg_model_request_set_scene (SgModelRequest *self,
                             const SgScene  *scene)
 {
-  SgScene *copy = NULL;
+  SgScene *copy;
 
   g_return_if_fail (SG_IS_MODEL_REQUEST (self));
+  g_return_if_fail (scene != NULL);
 
-  if (scene != NULL)
-    {
-      copy = g_new0 (SgScene, 1);
-      *copy = *scene;
-      if (copy->scenario != NULL)
-        g_object_ref (copy->scenario);
-      if (copy->world != NULL)
-        g_object_ref (copy->world);
-      copy->mode = g_strdup (scene->mode);
-      copy->input = g_strdup (scene->input);
-      copy->language = g_strdup (scene->language);
-    }
+  copy = g_memdup2 (scene, sizeof *scene);
+  if (copy->scenario != NULL)
+    g_object_ref (copy->scenario);
+  if (copy->world != NULL)
+    g_object_ref (copy->world);
+  copy->mode = g_strdup (scene->mode);
+  copy->input = g_strdup (scene->input);
+  copy->language = g_strdup (scene->language);
 
-  g_clear_pointer (&self->scene, sg_scene_free);
+  g_clear_pointer (&self->scene, scene_free);
   self->scene = copy;
 }

@@ -4,12 +4,8 @@
 
 #include "llm/sg-model.h"
 
-/**
- * SgModel:
- *
- * Something that turns a request into a stream of events: a language model behind a
- * server, or the built-in storyteller.
- */
+G_DEFINE_QUARK (sg-model-error-quark, sg_model_error)
+
 G_DEFINE_INTERFACE (SgModel, sg_model, G_TYPE_OBJECT)
 
 static void
@@ -20,7 +16,7 @@ sg_model_default_init (SgModelInterface *iface)
 /**
  * sg_model_get_name:
  *
- * Returns: (transfer none): the name of the model, as its server knows it
+ * Returns: (transfer none): the name of the model, as the player knows it
  */
 const char *
 sg_model_get_name (SgModel *self)
@@ -33,40 +29,65 @@ sg_model_get_name (SgModel *self)
 /**
  * sg_model_get_server:
  *
- * Returns: (transfer none) (nullable): the address of the server, without anything
- *   secret, or %NULL where the model runs in this process
+ * Returns: (transfer none) (nullable): the address of its server, without any secret;
+ *   %NULL for a model inside the program
  */
 const char *
 sg_model_get_server (SgModel *self)
 {
+  SgModelInterface *iface;
+
   g_return_val_if_fail (SG_IS_MODEL (self), NULL);
 
-  return SG_MODEL_GET_IFACE (self)->get_server (self);
+  iface = SG_MODEL_GET_IFACE (self);
+
+  return iface->get_server != NULL ? iface->get_server (self) : NULL;
 }
 
 /**
  * sg_model_is_language_model:
  *
- * Returns: whether this reads prompts; the built-in storyteller reads the world itself
- *   and answers %FALSE
+ * Returns: whether it reads prompts; the built-in storyteller reads the scene instead
  */
 gboolean
 sg_model_is_language_model (SgModel *self)
 {
+  SgModelInterface *iface;
+
   g_return_val_if_fail (SG_IS_MODEL (self), FALSE);
 
-  return SG_MODEL_GET_IFACE (self)->is_language_model (self);
+  iface = SG_MODEL_GET_IFACE (self);
+
+  return iface->is_language_model == NULL || iface->is_language_model (self);
+}
+
+/**
+ * sg_model_get_context_size:
+ *
+ * Returns: how many tokens of prompt and reply together it takes, or 0 where that is not known
+ */
+gint64
+sg_model_get_context_size (SgModel *self)
+{
+  SgModelInterface *iface;
+
+  g_return_val_if_fail (SG_IS_MODEL (self), 0);
+
+  iface = SG_MODEL_GET_IFACE (self);
+
+  return iface->get_context_size != NULL ? iface->get_context_size (self) : 0;
 }
 
 /**
  * sg_model_generate_async:
- * @request: what to answer; not to be changed until the call has ended
- * @event_func: (scope notified) (closure event_data): called for each event
- * @cancellable: (nullable): cancelling ends the call at once, and for a server closes
- *   the connection, which makes it stop
- * @callback: (scope async): called when the call has ended
+ * @request: what is asked for; it is not to be changed until the callback is called
+ * @event_func: called with everything that comes
+ * @event_data: data for @event_func, valid until the callback is called
+ * @cancellable: (nullable): stops the model at once
+ * @callback: called at the end, after the last event
+ * @user_data: data for @callback
  *
- * Starts a call.  The events come on the main context of the caller.
+ * Asks a model to tell.
  */
 void
 sg_model_generate_async (SgModel             *self,
@@ -80,7 +101,6 @@ sg_model_generate_async (SgModel             *self,
   g_return_if_fail (SG_IS_MODEL (self));
   g_return_if_fail (SG_IS_MODEL_REQUEST (request));
   g_return_if_fail (event_func != NULL);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   SG_MODEL_GET_IFACE (self)->generate_async (self, request, event_func, event_data, cancellable,
                                              callback, user_data);
@@ -88,18 +108,17 @@ sg_model_generate_async (SgModel             *self,
 
 /**
  * sg_model_generate_finish:
+ * @result: the result of sg_model_generate_async()
  *
- * Ends a call.  The words that came before an error were delivered as events.
- *
- * Returns: %FALSE with a %SG_MODEL_ERROR, or with %G_IO_ERROR_CANCELLED
+ * Returns: whether the reply came to its end; else an %SG_MODEL_ERROR or %G_IO_ERROR_CANCELLED,
+ *   and what has come before it stands
  */
 gboolean
-sg_model_generate_finish (SgModel       *self,
-                          GAsyncResult  *result,
-                          GError       **error)
+sg_model_generate_finish (SgModel      *self,
+                          GAsyncResult *result,
+                          GError      **error)
 {
   g_return_val_if_fail (SG_IS_MODEL (self), FALSE);
-  g_return_val_if_fail (G_IS_ASYNC_RESULT (result), FALSE);
 
   return SG_MODEL_GET_IFACE (self)->generate_finish (self, result, error);
 }

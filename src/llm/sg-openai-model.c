@@ -16,6 +16,7 @@ struct _SgOpenaiModel
 
   SgCallSetup  setup;
   gboolean     bad_key;
+  gint64       context_size;
 };
 
 static void sg_openai_model_model_init (SgModelInterface *iface);
@@ -39,6 +40,12 @@ static gboolean
 sg_openai_model_is_language_model (SgModel *model)
 {
   return TRUE;
+}
+
+static gint64
+sg_openai_model_get_context_size (SgModel *model)
+{
+  return SG_OPENAI_MODEL (model)->context_size;
 }
 
 static void
@@ -87,6 +94,7 @@ sg_openai_model_model_init (SgModelInterface *iface)
   iface->get_name = sg_openai_model_get_name;
   iface->get_server = sg_openai_model_get_server;
   iface->is_language_model = sg_openai_model_is_language_model;
+  iface->get_context_size = sg_openai_model_get_context_size;
   iface->generate_async = sg_openai_model_generate_async;
   iface->generate_finish = sg_openai_model_generate_finish;
 }
@@ -198,4 +206,20 @@ sg_openai_model_set_timeouts (SgOpenaiModel *self,
   self->setup.first_byte_ms = first_byte_ms;
   self->setup.silence_ms = silence_ms;
   self->setup.total_ms = total_ms;
+}
+
+/**
+ * sg_openai_model_set_context_size:
+ * @tokens: the size of the context of the model in tokens, or 0 where it is not known
+ *
+ * Sets what the probe found, or the player entered.
+ */
+void
+sg_openai_model_set_context_size (SgOpenaiModel *self,
+                                  gint64         tokens)
+{
+  g_return_if_fail (SG_IS_OPENAI_MODEL (self));
+  g_return_if_fail (tokens >= 0);
+
+  self->context_size = tokens;
 }

@@ -32,5 +32,7 @@ void     sg_openai_model_set_timeouts (SgOpenaiModel  *self,
                                        guint           first_byte_ms,
                                        guint           silence_ms,
                                        guint           total_ms);
+void     sg_openai_model_set_context_size (SgOpenaiModel *self,
+                                           gint64         tokens);
 
 G_END_DECLS

@@ -33,9 +33,6 @@ is_estimated (const SgSpan *span)
 {
   const SgAttribute *attribute = sg_span_get_attribute (span, "estimated");
 
-  if (attribute == NULL)
-    attribute = sg_span_get_attribute (span, "tokens.estimated");
-
   return attribute != NULL && attribute->type == G_TYPE_BOOLEAN && attribute->value.boolean;
 }
 

@@ -86,10 +86,22 @@ test_colors (void)
       }
 }
 
+/* With a time, and with an attribute that this version knows nothing of. */
+static SgTrace *
+sample_trace_with_gap_new (void)
+{
+  SgTrace *trace = sample_trace_new ();
+
+  sg_trace_set_int (trace, 4, "gap.max", 80000);
+  sg_trace_set_string (trace, 4, "something.new", "\xff");
+
+  return trace;
+}
+
 static void
 test_span_text (void)
 {
-  g_autoptr (SgTrace) trace = sample_trace_new ();
+  g_autoptr (SgTrace) trace = sample_trace_with_gap_new ();
   g_autofree char *model = sg_span_text_dup_details (trace, 4);
   g_autofree char *tool = sg_span_text_dup_sentence (trace, 8);
   g_autofree char *none = sg_span_text_dup_details (trace, 99);
@@ -97,7 +109,9 @@ test_span_text (void)
   g_assert_cmpstr (model, ==,
                    "Model call: tiny-7b. Began at 200 ms, took 4.0 s.\n"
                    "Connecting: 500 ms\nPrompt reading: 1.5 s\nWriting: 2.0 s\n"
-                   "Tokens in: 1200\nTokens out: 80\nTokens reused: 900");
+                   "Tokens in: 1200\nTokens out: 80\nTokens reused: 900\n"
+                   "Longest silence while writing: 80 ms\n"
+                   "something.new: \357\277\275");
   g_assert_cmpstr (tool, ==, "Tool call: roll_dice. Began at 4.2 s, took 300 ms.");
   g_assert_cmpstr (none, ==, "");
 }

@@ -42,14 +42,34 @@ static const Word attributes[] = {
   { "tokens.out", N_("Tokens out") },
   { "tokens.cached", N_("Tokens reused") },
   { "tokens.reasoning", N_("Tokens of reasoning") },
+  { "tokens.sent", N_("Tokens sent, as estimated here") },
+  { "tokens.draft", N_("Tokens proposed by speculation") },
+  { "tokens.accepted", N_("Of these, right") },
   { "estimated", N_("Tokens estimated") },
-  { "tokens.estimated", N_("Tokens estimated") },
   { "rate", N_("Tokens a second") },
   { "prompt.rate", N_("Prompt tokens a second") },
+  { "model", N_("Model") },
   { "server", N_("Server") },
   { "finish", N_("Ended by") },
   { "error", N_("Error") },
   { "running", N_("Stored while it ran") },
+  { "http.status", N_("HTTP status") },
+  { "chunks", N_("Pieces of the reply") },
+  { "bytes.sent", N_("Bytes sent") },
+  { "bytes.received", N_("Bytes received") },
+  { "gap.max", N_("Longest silence while writing") },
+  { "server.prompt", N_("Prompt reading, by the server's clock") },
+  { "server.write", N_("Writing, by the server's clock") },
+  { "reused-connection", N_("Connection reused") },
+  { "retried-connection", N_("Connection was dead and made anew") },
+  { "dns", N_("Looking up the name") },
+  { "tcp", N_("Connecting") },
+  { "tls", N_("Securing the connection") },
+  { "call", N_("Call") },
+  { "level", N_("Level of dependencies") },
+  { "waited_us", N_("Waited for others") },
+  { "status", N_("Outcome") },
+  { "coalesced", N_("Answered by the call at position") },
 };
 
 static const char *
@@ -137,6 +157,17 @@ sg_span_text_dup_sentence (SgTrace *trace,
                           sg_span_text_get_name (found), begin, took);
 }
 
+/* Whole numbers that are microseconds. */
+static gboolean
+is_time (const char *key)
+{
+  static const char *const times[] = {
+    "gap.max", "server.prompt", "server.write", "dns", "tcp", "tls", NULL,
+  };
+
+  return g_str_has_suffix (key, "_us") || g_strv_contains (times, key);
+}
+
 static char *
 format_value (const SgAttribute *attribute)
 {
@@ -144,7 +175,7 @@ format_value (const SgAttribute *attribute)
     return g_utf8_make_valid (attribute->value.string, -1);
   if (attribute->type == G_TYPE_BOOLEAN)
     return g_strdup (attribute->value.boolean ? _("yes") : _("no"));
-  if (attribute->type == G_TYPE_INT64 && g_str_has_suffix (attribute->key, "_us"))
+  if (attribute->type == G_TYPE_INT64 && is_time (attribute->key))
     return sg_format_duration (attribute->value.integer);
   if (attribute->type == G_TYPE_INT64)
     return g_strdup_printf ("%'" G_GINT64_FORMAT, attribute->value.integer);

@@ -4,8 +4,6 @@
 
 #include "llm/sg-model.h"
 
-G_DEFINE_QUARK (sg-model-error-quark, sg_model_error)
-
 G_DEFINE_INTERFACE (SgModel, sg_model, G_TYPE_OBJECT)
 
 static void

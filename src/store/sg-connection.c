@@ -82,7 +82,6 @@ configure (SgConnection  *self,
   sqlite3_busy_handler (self->db, busy_cb, self);
   sqlite3_progress_handler (self->db, PROGRESS_STEPS, progress_cb, self);
   sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  sqlite3_db_config (self->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 1, NULL);
 
   if (self->role == SG_CONNECTION_READER)
     return sg_connection_execute (self, "PRAGMA temp_store = MEMORY", error);

@@ -6,6 +6,7 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "store/sg-library.h"
@@ -65,7 +66,8 @@ find_last_turn (SgConnection  *connection,
     return 0;
 
   if (turn == 0)
-    sg_query_set_not_found ("turn at depth", path->depth, error);
+    g_set_error (error, SG_LIBRARY_ERROR, SG_LIBRARY_ERROR_NOT_FOUND,
+                 _("The story has no turn %" G_GINT64_FORMAT " here."), path->depth);
 
   return turn;
 }

@@ -140,22 +140,25 @@ static gboolean
 push (SgWorker *self,
       Job      *job)
 {
-  gboolean taken = FALSE;
+  gboolean taken;
+  gboolean wake;
 
   g_mutex_lock (&self->mutex);
 
-  if (!self->closing)
+  taken = !self->closing;
+  wake = taken && self->n_idle > 0;
+  if (taken)
     {
       g_queue_push_tail (&self->jobs, job);
-      taken = TRUE;
-
-      if (self->n_idle >= self->jobs.length || self->threads->len == self->max_threads)
-        g_cond_signal (&self->pushed);
-      else
+      if (self->n_idle < self->jobs.length && self->threads->len < self->max_threads)
         g_ptr_array_add (self->threads, g_thread_new (self->name, thread_cb, self));
     }
 
   g_mutex_unlock (&self->mutex);
+
+  /* Not before: the thread would wake only to wait for the mutex. */
+  if (wake)
+    g_cond_signal (&self->pushed);
 
   return taken;
 }

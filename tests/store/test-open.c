@@ -191,6 +191,65 @@ test_damaged_with_log (Fixture       *fixture,
   assert_well (whole);
 }
 
+/* Reads all there is; what comes of it does not matter. */
+static gboolean
+read_all_cb (SgConnection  *connection,
+             gpointer       data,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  g_autoptr (GPtrArray) stories = sg_stories_list (connection, error);
+  g_autoptr (GPtrArray) reports = NULL;
+
+  for (guint i = 0; stories != NULL && i < stories->len; i++)
+    {
+      const SgStoryRow *story = g_ptr_array_index (stories, i);
+      g_autoptr (SgPath) path = sg_branches_load_path (connection, story->id, 19, NULL);
+      g_autoptr (GPtrArray) turns = path != NULL ? sg_turns_list (connection, path, 0, 19, NULL) : NULL;
+      g_autoptr (GPtrArray) facts = path != NULL ? sg_facts_fold (connection, path, NULL) : NULL;
+      g_autoptr (GPtrArray) found = path != NULL ? sg_memories_search (connection, path, "told", 5, NULL)
+                                                 : NULL;
+    }
+
+  reports = stories != NULL ? sg_library_check (connection, error) : NULL;
+  return reports != NULL;
+}
+
+/* Bytes that are wrong anywhere: whatever is noticed, is told; nothing falls over. */
+static void
+test_flipped (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  guint n_refused = 0;
+
+  write_job (fixture->library, fill_cb, NULL);
+  close_library (fixture);
+  bytes = read_bytes (fixture->path);
+
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/flipped-%u.db", fixture->folder, i);
+      gsize length = g_bytes_get_size (bytes);
+      g_autofree guint8 *flipped = g_memdup2 (g_bytes_get_data (bytes, NULL), length);
+      g_autoptr (SgLibrary) library = NULL;
+      g_autoptr (GError) error = NULL;
+
+      /* Half of them in the first page, where the schema is. */
+      for (guint j = 0; j < 4; j++)
+        flipped[g_test_rand_int_range (0, i % 2 ? 4096 : (int) length)] ^= (guint8)
+          (1 << g_test_rand_int_range (0, 8));
+
+      write_bytes (path, flipped, (gssize) length);
+      library = sg_library_open (path, &error);
+      n_refused += library == NULL;
+      if (library == NULL || !sg_library_read (library, read_all_cb, NULL, &error))
+        g_assert_true (error->domain == SG_LIBRARY_ERROR);
+    }
+
+  g_assert_cmpuint (n_refused, >, 5);
+}
+
 static void
 test_newer (Fixture       *fixture,
             gconstpointer  data)
@@ -414,6 +473,7 @@ main (int    argc,
   ADD ("/open/truncated", test_truncated);
   ADD ("/open/torn-page", test_torn_page);
   ADD ("/open/damaged-with-log", test_damaged_with_log);
+  ADD ("/open/flipped", test_flipped);
   ADD ("/open/newer", test_newer);
   ADD ("/open/foreign", test_foreign);
   ADD ("/open/empty", test_empty);

@@ -66,7 +66,7 @@ sg_add_memory_tool_run (SgTool         *tool,
   if (*text == '\0')
     {
       g_set_error_literal (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
-                           "`text` is empty: write what is to be remembered, in one or two sentences");
+                           "`text` is empty: write what is to be remembered, in a sentence or two");
       return NULL;
     }
 

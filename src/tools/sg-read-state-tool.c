@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Reads what is true: some facts of one entity, all of them, or an overview.  The overview gives
- * facts as long as they are few and names from then on, so that its size has a bound whatever the size
- * of the world.
+ * facts as long as they are few and names from then on, so that its size has a bound whatever the
+ * size of the world.
  */
 
 #include "config.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Checks what a model sent against the schema it was shown.  The message is written for the model:
- * it names the place, what was expected and what came, for the first few faults at once, so that one more
- * call can put them all right.  A schema that uses a keyword from outside the subset is refused when
- * it is compiled, rather than checked half.
+/* Checks what a model sent against the schema it was shown.  The message is written for the
+ * model: it names the place, what was expected and what came, for the first few faults at once,
+ * so that one more call can put them all right.  A schema that uses a keyword from outside the
+ * subset is refused when it is compiled, rather than checked half.
  */
 
 #include "config.h"

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
  * SgSchema:
  *
  * A compiled JSON schema.  Of the language it knows what tools need: `type` (one or a list),
- * `properties`, `required`, `additionalProperties`, `enum`, `items`, `minimum`, `maximum`, `minLength`,
- * `maxLength`, `minItems`, `maxItems`, `minProperties` and `maxProperties`; `title`, `description`,
- * `default` and `examples` are for the reader.
+ * `properties`, `required`, `additionalProperties`, `enum`, `items`, `minimum`, `maximum`,
+ * `minLength`, `maxLength`, `minItems`, `maxItems`, `minProperties` and `maxProperties`; `title`,
+ * `description`, `default` and `examples` are for the reader.
  */
 typedef struct _SgSchema SgSchema;
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Searches what is remembered on the path to this turn, and what the turn itself has just remembered,
- * which is not in the library yet.  Both are scored alike: how many of the words they have, and how much
- * the memory matters.  The measure of the library's index also knows which words are rare and finds other
- * forms of a word, but is of no use for a memory that is not in the index, so it counts for half
- * where it is known.
+/* Searches what is remembered on the path to this turn, and what the turn itself has just
+ * remembered, which is not in the library yet.  Both are scored alike: how many of the words they
+ * have, and how much the memory matters.  The measure of the library's index also knows which
+ * words are rare and finds other forms of a word, but is of no use for a memory that is not in
+ * the index, so it counts for half where it is known.
  */
 
 #include "config.h"
@@ -79,8 +79,8 @@ sg_search_memories_tool_dup_keys (SgTool     *tool,
   return g_strdupv ((char **) keys);
 }
 
-/* A word that the text does not have as a whole may still be there in part, where a script has no spaces
- * between words: the share of its pairs of characters that the text has. */
+/* A word that the text does not have as a whole may still be there in part, where a script has no
+ * spaces between words: the share of its pairs of characters that the text has. */
 static double
 match_pairs (const char *word,
              const char *text)

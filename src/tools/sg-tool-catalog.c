@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The tools that a model is offered, in a fixed order.  Their description stands at the very beginning of
- * every prompt, so it has to be the same bytes each time: it is made once and kept.
+/* The tools that a model is offered, in a fixed order.  Their description stands at the very
+ * beginning of every prompt, so it has to be the same bytes each time: it is made once and kept.
  */
 
 #include "config.h"

@@ -7,8 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* What the tools of one turn work on: the overlay of the turn (writes go there and later reads of the
- * turn see them), the library with the path to the turn before (for searches), and the seed of the dice.
+/* What the tools of one turn work on: the overlay of the turn (writes go there and later reads of
+ * the turn see them), the library with the path to the turn before (for searches), and the seed
+ * of the dice.
  *
  * The runner hands each call a context of its own, made from that of the turn: it knows the
  * position of the call, and its world is a layer of the call alone where the call may write. */

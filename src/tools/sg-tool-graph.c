@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What waits for what.  Two kinds of edges: a call that uses the result of another waits for it, and a
- * call that touches what an earlier one touches waits for that one if either writes.  While the earlier
- * one cannot tell yet what it touches (the name of the entity is the result of a third), the edge is
- * a suspected one, and is settled when the name is known.
+/* What waits for what.  Two kinds of edges: a call that uses the result of another waits for it,
+ * and a call that touches what an earlier one touches waits for that one if either writes.  While
+ * the earlier one cannot tell yet what it touches (the name of the entity is the result of a
+ * third), the edge is a suspected one, and is settled when the name is known.
  *
- * Edges of the second kind run from later to earlier calls.  Those of the first do so, too, but where a model refers
- * to a call that it makes later; only then can there be cycles.  One of results alone is the
- * model's mistake and is refused; one with conflicts in it is broken there, since what the
- * model said outright outranks the order in which it happened to say it.
+ * Edges of the second kind run from later to earlier calls.  Those of the first do so, too, but
+ * where a model refers to a call that it makes later; only then can there be cycles.  One of
+ * results alone is the model's mistake and is refused; one with conflicts in it is broken there,
+ * since what the model said outright outranks the order in which it happened to say it.
  */
 
 #include "config.h"
@@ -164,7 +164,8 @@ connect_waiting (GPtrArray *jobs,
  *
  * Makes the edges to the results that the call needs, and those of earlier calls that need its own.
  *
- * Returns: whether an earlier call (or the call itself) waits for this one, so that there may be cycles
+ * Returns: whether an earlier call (or the call itself) waits for this one, so that there may be
+ *   cycles
  */
 gboolean
 sg_tool_graph_connect (GPtrArray *jobs,

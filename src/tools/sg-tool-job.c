@@ -28,8 +28,8 @@ dependency_clear (gpointer data)
   g_clear_pointer (&dependency->id, g_free);
 }
 
-/* All that a model sends is shown and stored, so it is made valid and bounded first; what had to be changed for
- * that is not run. */
+/* All that a model sends is shown and stored, so it is made valid and bounded first; what had to
+ * be changed for that is not run. */
 static void
 take_arguments (SgToolJob  *self,
                 const char *arguments)
@@ -38,8 +38,8 @@ take_arguments (SgToolJob  *self,
 
   if (length > SG_TOOL_ARGUMENTS_MAX)
     {
-      self->message = g_strdup_printf ("The arguments have %" G_GSIZE_FORMAT " bytes; at most %d are taken",
-                                       length, SG_TOOL_ARGUMENTS_MAX);
+      self->message = g_strdup_printf ("The arguments have %" G_GSIZE_FORMAT " bytes; "
+                                       "at most %d are taken", length, SG_TOOL_ARGUMENTS_MAX);
       self->call.arguments = sg_tool_excerpt (arguments, SG_TOOL_STRING_MAX);
     }
   else if (length > 0 && !g_utf8_validate (arguments, length, NULL))
@@ -163,7 +163,8 @@ add_named_dependency (SgToolJob  *self,
     }
 
   g_set_error_literal (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
-                       "`" DEPENDS_ON "` has to be a list of calls, each by its number from 1 or its id");
+                       "`" DEPENDS_ON "` has to be a list of calls, each by its number from 1 "
+                       "or its id");
   return FALSE;
 }
 
@@ -231,7 +232,8 @@ set_unknown_tool_error (SgToolJob      *self,
 
   if (nearest != NULL)
     g_set_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
-                 "There is no tool `%s`; did you mean `%s`? The tools are: %s", shown, nearest, known);
+                 "There is no tool `%s`; did you mean `%s`? The tools are: %s", shown, nearest,
+                 known);
   else
     g_set_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
                  "There is no tool `%s`; the tools are: %s", shown, known);

@@ -49,8 +49,8 @@ read_escape (const char *text)
   return value;
 }
 
-/* Passes over an escape.  json-glib makes broken text of half a surrogate pair, and ends the string at
- * a NUL; both are faults here. */
+/* Passes over an escape.  json-glib makes broken text of half a surrogate pair, and ends the
+ * string at a NUL; both are faults here. */
 static const char *
 skip_escape (const char *text,
              gsize      *at)
@@ -100,62 +100,57 @@ skip_string (const char *text,
   return fault != NULL ? fault : "a string that does not end";
 }
 
+/* What is wrong with the character at the beginning of a value or between values, outside of
+ * strings; keeps count of the levels. */
+static const char *
+check_character (char      c,
+                 guint    *depth,
+                 gboolean *closed)
+{
+  if (*closed)
+    return "something follows the object";
+  if (*depth == 0 && c != '{')
+    return "no object begins";
+  if (c == '/' || c == '\'' || c == '#')
+    return "a character that JSON does not have";
+
+  if ((c == '{' || c == '[') && ++*depth > SG_TOOL_DEPTH_MAX)
+    return "too many levels";
+  if ((c == '}' || c == ']') && --*depth == 0)
+    *closed = TRUE;
+
+  return NULL;
+}
+
 /* Whether the text is one object, with nothing around it, that nests no deeper than allowed. */
 static gboolean
 check_shape (const char  *text,
              gsize        length,
              GError     **error)
 {
-  guint depth = 0;
+  const char *fault = NULL;
   gboolean closed = FALSE;
+  guint depth = 0;
   gsize i = 0;
 
-  while (i < length)
+  while (i < length && fault == NULL)
     {
-      char c = text[i];
-
-      if (g_ascii_isspace (c))
-        {
-          i++;
-          continue;
-        }
-      if (closed || (depth == 0 && c != '{'))
-        {
-          set_syntax_error (error, text, i, closed ? "something follows the object" : "no object begins");
-          return FALSE;
-        }
-      if (c == '/' || c == '\'' || c == '#')
-        {
-          set_syntax_error (error, text, i, "a character that JSON does not have");
-          return FALSE;
-        }
-
-      if (c == '"')
-        {
-          const char *fault = skip_string (text, &i, length);
-
-          if (fault != NULL)
-            {
-              set_syntax_error (error, text, MIN (i, length), fault);
-              return FALSE;
-            }
-          continue;
-        }
-
-      if ((c == '{' || c == '[') && ++depth > SG_TOOL_DEPTH_MAX)
-        {
-          set_syntax_error (error, text, i, "too many levels");
-          return FALSE;
-        }
-      if ((c == '}' || c == ']') && --depth == 0)
-        closed = TRUE;
-      i++;
+      if (g_ascii_isspace (text[i]))
+        i++;
+      else if ((fault = check_character (text[i], &depth, &closed)) != NULL)
+        break;
+      else if (text[i] == '"')
+        fault = skip_string (text, &i, length);
+      else
+        i++;
     }
 
-  if (!closed)
-    set_syntax_error (error, text, length, "the object does not end");
+  if (fault == NULL && !closed)
+    fault = "the object does not end";
+  if (fault != NULL)
+    set_syntax_error (error, text, MIN (i, length), fault);
 
-  return closed;
+  return fault == NULL;
 }
 
 /**

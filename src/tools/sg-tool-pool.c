@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Threads for tools that compute.  g_task_run_in_thread() shares its threads with every file and
- * name look-up of the process, and grows when they are busy; a few long computations must neither hold those up
- * nor take every core from the window, so these have a pool of their own with one thread a core less one.
+ * name look-up of the process, and grows when they are busy; a few long computations must neither
+ * hold those up nor take every core from the window, so these have a pool of their own with one
+ * thread a core less one.
  */
 
 #include "config.h"

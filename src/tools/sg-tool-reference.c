@@ -7,12 +7,12 @@
  *   $step2.total      the same as $2.total
  *
  * A string that is nothing but a reference becomes the value itself, with its type; within a
- * longer string the value is put in as text (`You roll $1.total.`).  A reference always names a member, which
- * begins with a letter or an underscore: `$5` and `$5.50` are money.  `$$1.total` stands for the
- * text `$1.total`; a `$` anywhere else is just a `$`.
+ * longer string the value is put in as text (`You roll $1.total.`).  A reference always names a
+ * member, which begins with a letter or an underscore: `$5` and `$5.50` are money.  `$$1.total`
+ * stands for the text `$1.total`; a `$` anywhere else is just a `$`.
  *
- * Within a longer string a name ends at the first character that is no letter, digit or underscore; a string
- * that is nothing but a reference may have hyphens in its names, too.
+ * Within a longer string a name ends at the first character that is no letter, digit or
+ * underscore; a string that is nothing but a reference may have hyphens in its names, too.
  */
 
 #include "config.h"
@@ -211,7 +211,8 @@ set_reference_error (Resolver        *resolver,
       known = sg_tool_join_names ((const char *const *) names->pdata, 12);
     }
   else if (there != NULL && JSON_NODE_HOLDS_ARRAY (there))
-    known = g_strdup_printf ("0 to %d", (int) json_array_get_length (json_node_get_array (there)) - 1);
+    known = g_strdup_printf ("0 to %d",
+                             (int) json_array_get_length (json_node_get_array (there)) - 1);
 
   g_set_error (resolver->error, SG_TOOL_ERROR, SG_TOOL_ERROR_REFERENCE,
                "`$%u.%s` leads nowhere: the result of call %u has no `%s` there%s%s",
@@ -327,44 +328,57 @@ resolve_string (Resolver   *resolver,
   return json_node_init_string (json_node_alloc (), out->str);
 }
 
+static JsonNode *resolve (Resolver *resolver,
+                          JsonNode *node);
+
+static JsonNode *
+resolve_object (Resolver   *resolver,
+                JsonObject *source)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  json_object_iter_init_ordered (&iter, source);
+  while (json_object_iter_next_ordered (&iter, &name, &value))
+    {
+      JsonNode *resolved = resolve (resolver, value);
+
+      if (resolved == NULL)
+        return NULL;
+      json_object_set_member (object, name, resolved);
+    }
+
+  return sg_tool_json_take_object (g_steal_pointer (&object));
+}
+
+static JsonNode *
+resolve_array (Resolver  *resolver,
+               JsonArray *source)
+{
+  g_autoptr (JsonArray) array = json_array_new ();
+
+  for (guint i = 0; i < json_array_get_length (source); i++)
+    {
+      JsonNode *resolved = resolve (resolver, json_array_get_element (source, i));
+
+      if (resolved == NULL)
+        return NULL;
+      json_array_add_element (array, resolved);
+    }
+
+  return json_node_init_array (json_node_alloc (), array);
+}
+
 static JsonNode *
 resolve (Resolver *resolver,
          JsonNode *node)
 {
   if (JSON_NODE_HOLDS_OBJECT (node))
-    {
-      g_autoptr (JsonObject) object = json_object_new ();
-      JsonObjectIter iter;
-      const char *name;
-      JsonNode *value;
-
-      json_object_iter_init_ordered (&iter, json_node_get_object (node));
-      while (json_object_iter_next_ordered (&iter, &name, &value))
-        {
-          JsonNode *resolved = resolve (resolver, value);
-
-          if (resolved == NULL)
-            return NULL;
-          json_object_set_member (object, name, resolved);
-        }
-      return sg_tool_json_take_object (g_steal_pointer (&object));
-    }
-
+    return resolve_object (resolver, json_node_get_object (node));
   if (JSON_NODE_HOLDS_ARRAY (node))
-    {
-      g_autoptr (JsonArray) array = json_array_new ();
-      JsonArray *source = json_node_get_array (node);
-
-      for (guint i = 0; i < json_array_get_length (source); i++)
-        {
-          JsonNode *resolved = resolve (resolver, json_array_get_element (source, i));
-
-          if (resolved == NULL)
-            return NULL;
-          json_array_add_element (array, resolved);
-        }
-      return json_node_init_array (json_node_alloc (), array);
-    }
+    return resolve_array (resolver, json_node_get_array (node));
 
   if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
       && strchr (json_node_get_string (node), '$') != NULL)

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The runner is in three files: sg-tool-runner.c is the object, sg-tool-schedule.c decides which call
- * may go on, sg-tool-start.c starts it and learns its outcome. */
+/* The runner is in three files: sg-tool-runner.c is the object, sg-tool-schedule.c decides which
+ * call may go on, sg-tool-start.c starts it and learns its outcome. */
 
 struct _SgToolRunner
 {

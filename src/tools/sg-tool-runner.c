@@ -6,13 +6,14 @@
  *
  *   added → needs results → blocked → ready → running → settled → finished
  *
- * A call is *settled* when its outcome is known and *finished* when the outcome has taken effect: its
- * writes are in the turn, its span has ended, the calls that waited for it may go on.  The step
- * from one to the other is made in one place, drain(), one call at a time, so that writes never
- * interleave and nothing takes effect after a cancellation.  Quick tools run at once and are settled when
- * they return; a chain of them needs a single iteration of the main loop.
+ * A call is *settled* when its outcome is known and *finished* when the outcome has taken effect:
+ * its writes are in the turn, its span has ended, the calls that waited for it may go on.  The
+ * step from one to the other is made in one place, sg_tool_runner_drain(), one call at a time, so
+ * that writes never interleave and nothing takes effect after a cancellation.  Quick tools run at
+ * once and are settled when they return; a chain of them needs a single iteration of the main
+ * loop.
  *
- * One source serves both as the wake-up of drain() and as the clock of the timeouts.
+ * One source serves both as the wake-up of that step and as the clock of the timeouts.
  */
 
 #include "config.h"
@@ -237,7 +238,8 @@ sg_tool_runner_add (SgToolRunner *self,
   else if (job->call.position >= self->max_calls)
     {
       g_autofree char *message =
-        g_strdup_printf ("This turn has had its %u calls and gets no more. Tell on with what you have.",
+        g_strdup_printf ("This turn has had its %u calls and gets no more. "
+                         "Tell on with what you have.",
                          self->max_calls);
 
       sg_tool_runner_settle (self, job, SG_TOOL_CALL_REFUSED, NULL, message);
@@ -270,8 +272,8 @@ wait_cancelled_cb (GCancellable *cancellable,
  * @callback: called when every call added so far is done
  * @user_data: data for @callback
  *
- * Waits for the calls.  References to calls that have not been made by the time at which nothing else is
- * left to do are answered as errors.
+ * Waits for the calls.  References to calls that have not been made by the time at which nothing
+ * else is left to do are answered as errors.
  */
 void
 sg_tool_runner_wait_async (SgToolRunner        *self,
@@ -410,8 +412,8 @@ sg_tool_runner_get_call (SgToolRunner *self,
  * sg_tool_runner_only_writes:
  * @first: the position of the first call of a message
  *
- * Returns: whether the calls from @first on were all writes and all went well; then the model need not
- *   hear of them, and the turn needs no further call of it.  %FALSE where there are none
+ * Returns: whether the calls from @first on were all writes and all went well; then the model
+ *   need not hear of them, and the turn needs no further call of it.  %FALSE where there are none
  */
 gboolean
 sg_tool_runner_only_writes (SgToolRunner *self,

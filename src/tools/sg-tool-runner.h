@@ -57,9 +57,10 @@ const char *sg_tool_call_status_to_string (SgToolCallStatus status);
 #define SG_TOOL_CALLS_AT_ONCE 10
 #define SG_TOOL_CALLS_MAX 128
 
-/* Schedules the calls of one turn.  Signals `call-started` and `call-finished` carry a pointer to an
- * SgToolCall that lives as long as the runner.  A call may start, and `call-started` be emitted, inside
- * sg_tool_runner_add(); `call-finished` comes from the main loop or from sg_tool_runner_cancel(). */
+/* Schedules the calls of one turn.  Signals `call-started` and `call-finished` carry a pointer to
+ * an SgToolCall that lives as long as the runner.  A call may start, and `call-started` be
+ * emitted, inside sg_tool_runner_add(); `call-finished` comes from the main loop or from
+ * sg_tool_runner_cancel(). */
 G_DECLARE_FINAL_TYPE (SgToolRunner, sg_tool_runner, SG, TOOL_RUNNER, GObject)
 
 SgToolRunner     *sg_tool_runner_new         (SgToolCatalog        *catalog,

@@ -114,7 +114,8 @@ pass_on (SgToolRunner *self,
     {
       JsonNode *result = job->result != NULL ? json_node_ref (job->result) : NULL;
 
-      sg_tool_runner_settle (self, g_ptr_array_index (job->followers, i), job->outcome, result, job->message);
+      sg_tool_runner_settle (self, g_ptr_array_index (job->followers, i), job->outcome, result,
+                             job->message);
     }
 
   for (guint i = 0; job->outcome != SG_TOOL_CALL_DONE && job->dependents != NULL
@@ -175,7 +176,8 @@ refuse_cycle (SgToolRunner *self,
     }
 
   for (guint i = 0; i < cycle->len; i++)
-    sg_tool_runner_settle (self, g_ptr_array_index (cycle, i), SG_TOOL_CALL_REFUSED, NULL, message->str);
+    sg_tool_runner_settle (self, g_ptr_array_index (cycle, i), SG_TOOL_CALL_REFUSED, NULL,
+                           message->str);
 }
 
 /* Finds out what the new call waits for. */
@@ -201,8 +203,8 @@ sg_tool_runner_connect (SgToolRunner *self,
     refuse_for (self, job, failed);
 }
 
-/* Refuses the calls that wait for one that was never made.  Only when nothing else can move, since until then the
- * model may still make it. */
+/* Refuses the calls that wait for one that was never made.  Only when nothing else can move,
+ * since until then the model may still make it. */
 static gboolean
 refuse_dangling (SgToolRunner *self)
 {
@@ -218,8 +220,8 @@ refuse_dangling (SgToolRunner *self)
         continue;
 
       missing = sg_tool_graph_describe_missing (job);
-      message = g_strdup_printf ("There is no call %s; this turn has %u calls, numbered from 1 in the "
-                                 "order in which they were made", missing, self->jobs->len);
+      message = g_strdup_printf ("There is no call %s; this turn has %u calls, numbered from 1 "
+                                 "in the order in which they were made", missing, self->jobs->len);
       sg_tool_runner_settle (self, job, SG_TOOL_CALL_REFUSED, NULL, message);
       any = TRUE;
     }
@@ -227,8 +229,8 @@ refuse_dangling (SgToolRunner *self)
   return any;
 }
 
-/* A call that waits for nothing that could still come would hold up the turn for ever.  The graph has
- * no such calls; if it ever had, they would be answered rather than waited for. */
+/* A call that waits for nothing that could still come would hold up the turn for ever.  The graph
+ * has no such calls; if it ever had, they would be answered rather than waited for. */
 static gboolean
 refuse_stuck (SgToolRunner *self)
 {

@@ -6,7 +6,7 @@
 
 #include "tools/sg-tool-runner-private.h"
 
-/* Wakes drain() in the next iteration if calls are settled, else when the next timeout is due. */
+/* Wakes the runner in the next iteration if calls are settled, else when the next timeout is due. */
 void
 sg_tool_runner_schedule (SgToolRunner *self)
 {
@@ -248,8 +248,8 @@ sg_tool_runner_time_out (SgToolRunner *self,
         continue;
 
       cancellable = g_object_ref (job->cancellable);
-      message = g_strdup_printf ("The tool took longer than %.3g s and was stopped; nothing was changed. "
-                                 "Go on without its result.",
+      message = g_strdup_printf ("The tool took longer than %.3g s and was stopped; nothing was "
+                                 "changed. Go on without its result.",
                                  sg_tool_get_timeout (job->call.tool) / 1000.0);
       sg_tool_runner_settle (self, job, SG_TOOL_CALL_TIMED_OUT, NULL, message);
       g_cancellable_cancel (cancellable);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Names and keys.  A model calls the same lamp `Lamp`, `lamp` and `old lamp`; names are brought to
- * one form everywhere (normalised, lower case, spaces to underscores), so that the same thing has one
- * name in the world and one key in the runner.
+/* Names and keys.  A model calls the same lamp `Old Lamp`, `old lamp` and `old_lamp`; names are
+ * brought to one form everywhere (normalised, lower case, spaces to underscores), so that the same thing
+ * has one name in the world and one key in the runner.
  */
 
 #include "config.h"
@@ -64,7 +64,8 @@ sg_tool_name_normalise (const char  *name,
 
   shown = sg_tool_excerpt (name, 40);
   g_set_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
-               "`%s` is no name: a name has 1 to %d characters, without `*`, `$` and control characters",
+               "`%s` is no name: a name has 1 to %d characters, without `*`, `$` and control "
+               "characters",
                shown, SG_TOOL_NAME_MAX);
 
   return NULL;

@@ -60,9 +60,9 @@ G_DECLARE_DERIVABLE_TYPE (SgTool, sg_tool, SG, TOOL, GObject)
  * @run_async: does the work; the arguments have been checked against the schema
  * @run_finish: returns the result
  *
- * A tool that writes does so through sg_tool_context_get_world() alone.  It gets a layer of its own there,
- * which the runner puts into the turn when the call has gone well, and drops when it failed,
- * took too long or was cancelled; so a late write harms nothing.
+ * A tool that writes does so through sg_tool_context_get_world() alone.  It gets a layer of its
+ * own there, which the runner puts into the turn when the call has gone well, and drops when it
+ * failed, took too long or was cancelled; so a late write harms nothing.
  */
 struct _SgToolClass
 {

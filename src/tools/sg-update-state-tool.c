@@ -51,7 +51,8 @@ change_fact (SgToolContext  *context,
   if (sg_tool_json_measure (value) > VALUE_MAX)
     {
       g_set_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
-                   "`set.%s` is too large: a value has at most %d bytes; use add_memory for longer texts",
+                   "`set.%s` is too large: a value has at most %d bytes; use add_memory for longer "
+                   "texts",
                    name, VALUE_MAX);
       return FALSE;
     }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What the runner of the tools costs: prints one JSON object.  The waits are those of tools that do nothing but
- * wait, so what a turn takes beyond the longest chain of them is the runner's (and the timer's: GLib
- * wakes up in whole milliseconds).  A call of the others is counted from sg_tool_runner_add() to the end of the wait,
- * with its span, its result as text, and for update_state its change of the world. */
+/* What the runner of the tools costs: prints one JSON object.  The waits are those of tools that
+ * do nothing but wait, so what a turn takes beyond the longest chain of them is the runner's (and
+ * the timer's: GLib wakes up in whole milliseconds).  A call of the others is counted from
+ * sg_tool_runner_add() to the end of the wait, with its span, its result as text, and for
+ * update_state its change of the world. */
 
 #include "config.h"
 
@@ -57,7 +58,8 @@ renew (SgToolCatalog *catalog)
   fixture.runner = sg_tool_runner_new (catalog, context, fixture.trace, 0);
 }
 
-/* How much longer than @expected_ms the calls take, one a string; the middle of several runs, in milliseconds. */
+/* How much longer than @expected_ms the calls take, one a string; the middle of several runs, in
+ * milliseconds. */
 static double
 measure_wait (const char *const *calls,
               double             expected_ms)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What a model calls: lines of a name, a space and the arguments.  Whatever they are, the turn ends, every
- * call has an answer that is JSON of bounded size, and nothing but what went well is in the world. */
+/* What a model calls: lines of a name, a space and the arguments.  Whatever they are, the turn
+ * ends, every call has an answer that is JSON of bounded size, and nothing but what went well is
+ * in the world. */
 
 #include "config.h"
 

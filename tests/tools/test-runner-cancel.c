@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A turn can be stopped at every moment.  From then on nothing that still runs changes the world of the turn,
- * no call starts, and every call says what became of it. */
+/* A turn can be stopped at every moment.  From then on nothing that still runs changes the world
+ * of the turn, no call starts, and every call says what became of it. */
 
 #include "config.h"
 
@@ -38,7 +38,8 @@ cancelled_cb (GObject      *source,
   *done = TRUE;
 }
 
-/* A turn with something of everything: running, waiting for a result, a conflict, a place and a call that never comes. */
+/* A turn with something of everything: running, waiting for a result, a conflict, a place and a
+ * call that never comes. */
 static void
 add_calls (RunnerFixture *fixture)
 {

@@ -254,8 +254,8 @@ test_unknown_keys (RunnerFixture *fixture,
   g_assert_cmpstr (fixture->log->str, ==, "+1 +2 +5 -2 -1 +3 -3 +4 -4 -5");
 }
 
-/* What a write touches is the result of another: later reads wait until that is known, and then only where
- * it is theirs. */
+/* What a write touches is the result of another: later reads wait until that is known, and then
+ * only where it is theirs. */
 static void
 test_keys_by_reference (RunnerFixture *fixture,
                         gconstpointer  data)

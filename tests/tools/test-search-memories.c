@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The search of memories against a real library: what lies on the path, what the turn itself has just remembered,
- * and nothing else. */
+/* The search of memories against a real library: what lies on the path, what the turn itself has
+ * just remembered, and nothing else. */
 
 #include "config.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The tools that every story has, called the way a model calls them: through the catalog and the runner. */
+/* The tools that every story has, called the way a model calls them: through the catalog and the
+ * runner. */
 
 #include "config.h"
 

@@ -13,11 +13,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "store/sg-open-private.h"
-
 #define KEPT_DAILY 7
 #define KEPT_BEFORE_MIGRATION 3
-#define STAMP_FORMAT "%Y%m%dT%H%M%SZ"
 #define STAMP_LENGTH 16
 
 typedef struct
@@ -82,7 +79,8 @@ parse_name (const char *folder,
     return NULL;
 
   rest = name + strlen (prefix) + STAMP_LENGTH;
-  if (!g_str_equal (rest, ".db") && !(g_str_has_prefix (rest, "-form") && g_str_has_suffix (rest, ".db")))
+  if (!g_str_equal (rest, ".db") &&
+      !(g_str_has_prefix (rest, "-form") && g_str_has_suffix (rest, ".db")))
     return NULL;
 
   stamp = g_strndup (name + strlen (prefix), STAMP_LENGTH);
@@ -217,7 +215,7 @@ make_backup (sqlite3     *source,
   g_autofree char *folder = dup_folder (library_path);
   g_autofree char *prefix = dup_prefix (library_path);
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *stamp = g_date_time_format (now, STAMP_FORMAT);
+  g_autofree char *stamp = g_date_time_format (now, SG_BACKUP_STAMP);
   g_autofree char *name = g_strconcat (prefix, stamp, suffix, ".db", NULL);
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autofree char *part = g_strconcat (path, ".part", NULL);
@@ -274,19 +272,19 @@ open_backup (const char *path)
   g_autofree char *immutable = g_strconcat (uri, "?immutable=1", NULL);
   sqlite3 *db = NULL;
 
-  if (sqlite3_open_v2 (immutable, &db,
-                       SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL) == SQLITE_OK)
+  if (sqlite3_open_v2 (immutable, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI,
+                       NULL) == SQLITE_OK)
     return db;
 
   sqlite3_close (db);
   return NULL;
 }
 
-/* The first column of the first row as text; NULL where that fails. */
-static char *
-read_text (sqlite3    *db,
-           const char *sql)
+char *
+sg_backup_read_text (const char *backup_path,
+                     const char *sql)
 {
+  sqlite3 *db = open_backup (backup_path);
   sqlite3_stmt *statement = NULL;
   char *text = NULL;
 
@@ -295,6 +293,7 @@ read_text (sqlite3    *db,
     text = g_strdup ((const char *) sqlite3_column_text (statement, 0));
 
   sqlite3_finalize (statement);
+  sqlite3_close (db);
   return text;
 }
 
@@ -303,12 +302,9 @@ describe (const Entry *entry)
 {
   SgBackup *self = g_new0 (SgBackup, 1);
   g_autofree char *stories = NULL;
-  sqlite3 *db = open_backup (entry->path);
   GStatBuf file_stat;
 
-  stories = read_text (db, "SELECT count(*) FROM story WHERE trashed IS NULL");
-  sqlite3_close (db);
-
+  stories = sg_backup_read_text (entry->path, "SELECT count(*) FROM story WHERE trashed IS NULL");
   self->path = g_strdup (entry->path);
   self->created = g_date_time_to_unix (entry->created) * G_USEC_PER_SEC;
   self->size = g_stat (entry->path, &file_stat) == 0 ? (gint64) file_stat.st_size : 0;
@@ -348,150 +344,4 @@ sg_backup_list (const char *library_path)
     g_ptr_array_add (backups, describe (g_ptr_array_index (entries, i)));
 
   return backups;
-}
-
-/* Whether a file may take the place of a library. */
-static gboolean
-check_backup (const char  *backup_path,
-              GError     **error)
-{
-  sqlite3 *db = open_backup (backup_path);
-  g_autofree char *answer = read_text (db, "PRAGMA quick_check (1)");
-  g_autofree char *stories = read_text (db, "SELECT count(*) FROM story");
-
-  sqlite3_close (db);
-  if (g_strcmp0 (answer, "ok") == 0 && stories != NULL)
-    return TRUE;
-
-  sg_library_set_sqlite_error (error, backup_path, SQLITE_CORRUPT, 0, answer);
-  return FALSE;
-}
-
-/* Fails where any connection, of whatever process, has the library open. */
-static gboolean
-check_unused (const char  *library_path,
-              GError     **error)
-{
-  sqlite3 *db = NULL;
-  int rc = sqlite3_open_v2 (library_path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-
-  /* What the log holds stays in the log: it goes with the file that is kept. */
-  if (rc == SQLITE_OK)
-    {
-      sqlite3_db_config (db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-      rc = sqlite3_exec (db, "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK", NULL,
-                         NULL, NULL);
-    }
-
-  sqlite3_close (db);
-  if ((rc & 0xff) != SQLITE_BUSY)
-    return TRUE;
-
-  sg_library_set_sqlite_error (error, library_path, rc, 0, NULL);
-  return FALSE;
-}
-
-static gboolean
-set_system_error (const char  *path,
-                  GError     **error)
-{
-  int code = errno;
-
-  sg_library_set_sqlite_error (error, path, code == ENOSPC ? SQLITE_FULL : SQLITE_CANTOPEN, code,
-                               g_strerror (code));
-  return FALSE;
-}
-
-/* A name beside the library that nothing has yet. */
-static char *
-dup_kept_path (const char *library_path)
-{
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autofree char *stamp = g_date_time_format (now, STAMP_FORMAT);
-
-  for (guint i = 0;; i++)
-    {
-      g_autofree char *number = i > 0 ? g_strdup_printf ("-%u", i) : g_strdup ("");
-      g_autofree char *path = g_strconcat (library_path, ".kept-", stamp, number, NULL);
-
-      if (!g_file_test (path, G_FILE_TEST_EXISTS))
-        return g_steal_pointer (&path);
-    }
-}
-
-/* Moves the library away with its log: a log beside a file that it does not belong to would
- * spoil it. */
-static gboolean
-move_away (const char  *library_path,
-           const char  *kept_path,
-           GError     **error)
-{
-  g_autofree char *log = g_strconcat (library_path, "-wal", NULL);
-  g_autofree char *index = g_strconcat (library_path, "-shm", NULL);
-  g_autofree char *kept_log = g_strconcat (kept_path, "-wal", NULL);
-
-  if (g_rename (log, kept_log) != 0 && errno != ENOENT)
-    return set_system_error (log, error);
-
-  g_unlink (index);
-  if (g_rename (library_path, kept_path) == 0 || errno == ENOENT)
-    return TRUE;
-
-  set_system_error (library_path, error);
-  g_rename (kept_log, log);
-  return FALSE;
-}
-
-/**
- * sg_backup_restore:
- * @library_path: (type filename): a library that nobody has open
- * @backup_path: (type filename): what takes its place
- *
- * Puts a backup in the place of the library.  Nothing is lost: the backup stays, and the library
- * that was there is kept beside it under another name.
- *
- * Fails with SG_LIBRARY_ERROR_DAMAGED where the backup cannot be used and with
- * SG_LIBRARY_ERROR_LOCKED where the library is open.
- *
- * Returns: (transfer full) (nullable) (type filename): the name under which the library is kept
- */
-char *
-sg_backup_restore (const char  *library_path,
-                   const char  *backup_path,
-                   GError     **error)
-{
-  g_autofree char *part = NULL;
-  g_autofree char *kept = NULL;
-  g_autoptr (GFile) from = NULL;
-  g_autoptr (GFile) to = NULL;
-
-  g_return_val_if_fail (library_path != NULL, NULL);
-  g_return_val_if_fail (backup_path != NULL, NULL);
-
-  if (!check_backup (backup_path, error))
-    return NULL;
-
-  if (g_file_test (library_path, G_FILE_TEST_EXISTS) && !check_unused (library_path, error))
-    return NULL;
-
-  /* The copy is whole before anything is moved. */
-  part = g_strconcat (library_path, ".part", NULL);
-  kept = dup_kept_path (library_path);
-  from = g_file_new_for_path (backup_path);
-  to = g_file_new_for_path (part);
-
-  if (!g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error) ||
-      !move_away (library_path, kept, error))
-    {
-      g_unlink (part);
-      return NULL;
-    }
-
-  if (g_rename (part, library_path) != 0)
-    {
-      set_system_error (library_path, error);
-      return NULL;
-    }
-
-  return g_steal_pointer (&kept);
 }

@@ -136,8 +136,8 @@ check_shape (SgConnection  *connection,
  * Looks whether all is well with the whole library: the file, the references between its rows, and
  * the shape of every tree.  Reads everything.
  *
- * Returns: (transfer full) (nullable) (element-type utf8): a sentence for each fault; none where all is
- *   well; %NULL with @error set where it could not be found out
+ * Returns: (transfer full) (nullable) (element-type utf8): a sentence for each fault, a hundred
+ *   at most; none where all is well; %NULL with @error set where it could not be found out
  */
 GPtrArray *
 sg_library_check (SgConnection  *connection,

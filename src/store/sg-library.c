@@ -405,8 +405,8 @@ sg_library_read (SgLibrary      *self,
 /**
  * sg_library_close:
  *
- * Waits until all jobs are done, and a backup that is being made, and closes the file.  Further jobs fail
- * with G_IO_ERROR_CLOSED.
+ * Waits until all jobs are done, and a backup that is being made, and closes the file.  Further
+ * jobs fail with G_IO_ERROR_CLOSED.
  */
 void
 sg_library_close (SgLibrary *self)

@@ -13,8 +13,8 @@
   "t.duration_us, t.first_token_us, t.tokens_in, t.tokens_out, t.tokens_cached, "    \
   "t.estimated, t.rate, t.seen, t.finish, t.model, t.settings, t.choices, "
 
-/* How many turns follow the turn at t.depth - 1 of the branch @owner: its own next one, and the first ones of
- * the branches that fork there. */
+/* How many turns follow the turn at t.depth - 1 of the branch @owner: its own next one, and the first
+ * ones of the branches that fork there. */
 #define SIBLINGS(owner)                                                              \
   "(SELECT count(*) FROM turn u WHERE u.branch = " owner " AND u.depth = t.depth) + " \
   "(SELECT count(*) FROM branch f CROSS JOIN turn u"                                 \

@@ -2,20 +2,17 @@
 
 #include "config.h"
 
-#include <string.h>
-
-#include <glib/gi18n-lib.h>
-
 #include "llm/sg-endpoint.h"
 #include "llm/sg-openai-call.h"
 #include "llm/sg-openai-model.h"
+#include "llm/sg-probe-read.h"
 
 struct _SgOpenaiModel
 {
   GObject      parent_instance;
 
   SgCallSetup  setup;
-  gboolean     bad_key;
+  GError      *key_error;
   gint64       context_size;
 };
 
@@ -66,11 +63,9 @@ sg_openai_model_generate_async (SgModel             *model,
   if (g_task_return_error_if_cancelled (task))
     return;
 
-  if (self->bad_key)
+  if (self->key_error != NULL)
     {
-      g_task_return_new_error (task, SG_MODEL_ERROR, SG_MODEL_ERROR_KEY, "%s",
-                               _("The key holds characters that no key has. Copy it again, without "
-                                 "anything before or after it."));
+      g_task_return_error (task, g_error_copy (self->key_error));
       return;
     }
 
@@ -102,7 +97,10 @@ sg_openai_model_model_init (SgModelInterface *iface)
 static void
 sg_openai_model_finalize (GObject *object)
 {
-  sg_call_setup_clear (&SG_OPENAI_MODEL (object)->setup);
+  SgOpenaiModel *self = SG_OPENAI_MODEL (object);
+
+  sg_call_setup_clear (&self->setup);
+  g_clear_error (&self->key_error);
 
   G_OBJECT_CLASS (sg_openai_model_parent_class)->finalize (object);
 }
@@ -153,16 +151,6 @@ sg_openai_model_new (SgHttp      *http,
   return SG_MODEL (self);
 }
 
-static gboolean
-is_fit_for_header (const char *key)
-{
-  for (; *key != '\0'; key++)
-    if ((guchar) *key <= 0x20 || (guchar) *key >= 0x7f)
-      return FALSE;
-
-  return TRUE;
-}
-
 /**
  * sg_openai_model_set_key:
  * @key: (nullable): the key, or %NULL for none
@@ -176,15 +164,8 @@ sg_openai_model_set_key (SgOpenaiModel *self,
   g_return_if_fail (SG_IS_OPENAI_MODEL (self));
 
   g_clear_pointer (&self->setup.key, g_free);
-  self->bad_key = FALSE;
-  if (key == NULL)
-    return;
-
-  self->setup.key = g_strstrip (g_strdup (key));
-  if (self->setup.key[0] == '\0')
-    g_clear_pointer (&self->setup.key, g_free);
-  else
-    self->bad_key = !is_fit_for_header (self->setup.key);
+  g_clear_error (&self->key_error);
+  sg_key_clean (key, &self->setup.key, &self->key_error);
 }
 
 /**

@@ -14,6 +14,11 @@ or_empty (const char *text)
   return text != NULL ? text : "";
 }
 
+/**
+ * sg_tool_calls_insert:
+ *
+ * Returns: whether it was done
+ */
 gboolean
 sg_tool_calls_insert (SgConnection         *connection,
                       const SgToolCallRow  *row,
@@ -81,6 +86,11 @@ sg_tool_calls_list (SgConnection  *connection,
   return sg_query_finish (&query, error) ? g_steal_pointer (&rows) : NULL;
 }
 
+/**
+ * sg_model_calls_insert:
+ *
+ * Returns: whether it was done
+ */
 gboolean
 sg_model_calls_insert (SgConnection          *connection,
                        const SgModelCallRow  *row,
@@ -159,6 +169,13 @@ sg_model_calls_list (SgConnection  *connection,
   return sg_query_finish (&query, error) ? g_steal_pointer (&rows) : NULL;
 }
 
+/**
+ * sg_spans_insert:
+ *
+ * Stores a span; one that was stored while it was still running is completed.
+ *
+ * Returns: whether it was done
+ */
 gboolean
 sg_spans_insert (SgConnection     *connection,
                  const SgSpanRow  *row,

@@ -136,7 +136,7 @@ GPtrArray  *sg_memories_list           (SgConnection      *connection,
                                         const SgPath      *path,
                                         GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What a turn did. */
+/* What a turn did.  A span that is inserted again is completed: it ran on while its turn was committed. */
 gboolean    sg_tool_calls_insert       (SgConnection         *connection,
                                         const SgToolCallRow  *row,
                                         GError              **error);

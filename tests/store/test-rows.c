@@ -155,6 +155,16 @@ spans_cb (SgConnection  *connection,
   g_assert_cmpint (back->duration_us, ==, 5);
   g_assert_cmpstr (back->attributes, ==, "{\"a\":1}");
 
+  /* One that ran on while its turn was committed is completed. */
+  row.duration_us = 500;
+  row.attributes = (char *) "{}";
+  g_assert_true (sg_spans_insert (connection, &row, error));
+  g_clear_pointer (&rows, g_ptr_array_unref);
+  rows = sg_spans_list (connection, turn, error);
+  g_assert_cmpuint (rows->len, ==, 2);
+  g_assert_cmpint (((SgSpanRow *) rows->pdata[0])->duration_us, ==, 500);
+  g_assert_cmpstr (((SgSpanRow *) rows->pdata[0])->attributes, ==, "{}");
+
   return TRUE;
 }
 

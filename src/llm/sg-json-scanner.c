@@ -459,10 +459,12 @@ sg_json_scanner_append_text (SgJsonScanner *self,
                              GString       *into)
 {
   const char *at = self->raw;
-  const char *end = self->raw + self->raw_length;
+  const char *end;
 
   if (self->token != SG_JSON_KEY && self->token != SG_JSON_STRING)
     return;
+
+  end = at + self->raw_length;
 
   if (!self->escaped)
     {

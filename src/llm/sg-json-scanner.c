@@ -33,7 +33,8 @@ static SgJsonToken
 fail (SgJsonScanner *self)
 {
   self->at = self->end;
-  self->raw = NULL;
+  /* Of no length, but a place, so that offsets into it are defined. */
+  self->raw = self->end;
   self->raw_length = 0;
   self->expect = EXPECT_NOTHING;
   /* A depth that no document can come back from, so that the error stays. */
@@ -459,12 +460,10 @@ sg_json_scanner_append_text (SgJsonScanner *self,
                              GString       *into)
 {
   const char *at = self->raw;
-  const char *end;
+  const char *end = self->raw + self->raw_length;
 
   if (self->token != SG_JSON_KEY && self->token != SG_JSON_STRING)
     return;
-
-  end = at + self->raw_length;
 
   if (!self->escaped)
     {

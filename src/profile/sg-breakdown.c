@@ -94,18 +94,37 @@ work_of_phase (const char *name)
   return SG_WORK_WAITING;
 }
 
+static gboolean
+has_phases (SgTrace      *trace,
+            const SgSpan *span)
+{
+  for (guint id = span->id + 1; id <= sg_trace_get_n_spans (trace); id++)
+    {
+      const SgSpan *child = sg_trace_get_span (trace, id);
+
+      if (child->parent == span->id && child->kind == SG_SPAN_PHASE)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /**
  * sg_work_of_span:
- * @span: a span
+ * @trace: a trace
+ * @span: a span of it
  *
  * Says what time that belongs to @span itself, and to nothing inside it, counts as.
- * A model call between its phases counts as waiting.
+ * A model call between its phases counts as waiting; that of a model which knows no phases
+ * counts as writing.
  *
  * Returns: the kind of work
  */
 SgWork
-sg_work_of_span (const SgSpan *span)
+sg_work_of_span (SgTrace      *trace,
+                 const SgSpan *span)
 {
+  g_return_val_if_fail (SG_IS_TRACE (trace), SG_WORK_OWN);
   g_return_val_if_fail (span != NULL, SG_WORK_OWN);
 
   switch (span->kind)
@@ -115,6 +134,7 @@ sg_work_of_span (const SgSpan *span)
     case SG_SPAN_TOOL:
       return SG_WORK_TOOLS;
     case SG_SPAN_MODEL:
+      return has_phases (trace, span) ? SG_WORK_WAITING : SG_WORK_WRITING;
     case SG_SPAN_WAIT:
       return SG_WORK_WAITING;
     case SG_SPAN_STAGE:
@@ -162,7 +182,7 @@ count_leaf (Walk  *walk,
   gboolean frame = found->kind == SG_SPAN_TURN || found->kind == SG_SPAN_STAGE;
   Leaves *leaves = frame ? &walk->frames : &walk->workers;
 
-  leaves->work[sg_work_of_span (found)] += step;
+  leaves->work[sg_work_of_span (walk->trace, found)] += step;
   leaves->total += step;
 }
 

@@ -41,7 +41,8 @@ typedef struct
 
 const char *sg_work_to_string         (SgWork             work);
 const char *sg_work_get_label         (SgWork             work);
-SgWork      sg_work_of_span           (const SgSpan      *span);
+SgWork      sg_work_of_span           (SgTrace           *trace,
+                                       const SgSpan      *span);
 void        sg_breakdown_measure      (SgTrace           *trace,
                                        SgBreakdown       *breakdown);
 void        sg_breakdown_get_percents (const SgBreakdown *self,

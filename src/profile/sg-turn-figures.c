@@ -59,11 +59,11 @@ add_call (SgTurnFigures *figures,
 }
 
 static void
-add_phase (SgTurnFigures *figures,
-           SgTrace       *trace,
-           const SgSpan  *span)
+add_time (SgTurnFigures *figures,
+          SgTrace       *trace,
+          const SgSpan  *span)
 {
-  SgWork work = sg_work_of_span (span);
+  SgWork work = sg_work_of_span (trace, span);
   gint64 us = sg_trace_get_span_duration (trace, span->id);
 
   if (work == SG_WORK_READING)
@@ -142,10 +142,10 @@ sg_turn_figures_measure (SgTrace       *trace,
 
       if (span->kind == SG_SPAN_MODEL)
         add_call (figures, span, &written);
-      else if (span->kind == SG_SPAN_PHASE)
-        add_phase (figures, trace, span);
       else if (span->kind == SG_SPAN_TOOL)
         figures->n_tools++;
+      if (span->kind == SG_SPAN_MODEL || span->kind == SG_SPAN_PHASE)
+        add_time (figures, trace, span);
     }
 
   figures->estimated |= figures->tokens_out >= 0 && has_uncounted_call (trace);

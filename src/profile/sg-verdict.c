@@ -90,9 +90,9 @@ tell_writing (const SgTurnFigures *figures)
   g_autofree char *rate = sg_format_rate (figures->rate);
 
   if (figures->tokens_out < 0)
-    return g_strdup_printf (_("It wrote for %s."), took);
+    return g_strdup_printf (_("The model wrote for %s."), took);
 
-  return g_strdup_printf (_("It wrote %s tokens in %s (%s)."), tokens, took, rate);
+  return g_strdup_printf (_("The model wrote %s tokens in %s (%s)."), tokens, took, rate);
 }
 
 static char *

@@ -239,7 +239,7 @@ test_turn_view (void)
   g_assert_true (widget_tools_has_text (view, "40 tok/s"));
   g_assert_true (widget_tools_has_text (view, "75 %"));
   g_assert_true (widget_tools_has_text (view, "40 %"));
-  g_assert_true (widget_tools_has_text (view, "It wrote 80 tokens in 2.0 s (40 tok/s)."));
+  g_assert_true (widget_tools_has_text (view, "The model wrote 80 tokens in 2.0 s (40 tok/s)."));
   gtk_widget_measure (view, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
   g_assert_cmpint (minimum, <=, 336);
 

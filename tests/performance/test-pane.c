@@ -228,6 +228,7 @@ static void
 test_live (Fixture       *fixture,
            gconstpointer  data)
 {
+  int minimum;
   guint n_rows;
 
   sg_fake_model_pause (fixture->model, 150);
@@ -245,6 +246,8 @@ test_live (Fixture       *fixture,
   g_assert_true (shows (fixture, "Turn 1"));
   g_assert_false (shows (fixture, "running"));
   g_assert_cmpuint (sg_waterfall_get_n_rows (get_waterfall (fixture)), >, n_rows);
+  gtk_widget_measure (fixture->widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  g_assert_cmpint (minimum, <=, 360);
   g_assert_true (sg_waterfall_get_trace (get_waterfall (fixture))
                  == sg_turn_run_get_trace (sg_session_get_run (fixture->session)));
 }

@@ -122,6 +122,26 @@ test_stage_that_waits (void)
 }
 
 static void
+test_model_without_phases (void)
+{
+  g_autoptr (SgTrace) trace = sg_trace_new_at (0);
+  guint turn = add (trace, 0, SG_SPAN_TURN, "turn", 0, 100);
+  guint model = add (trace, turn, SG_SPAN_MODEL, "storyteller", 10, 60);
+  SgBreakdown parts;
+
+  sg_breakdown_measure (trace, &parts);
+  g_assert_cmpfloat (parts.us[SG_WORK_WRITING], ==, 50);
+
+  /* Between its phases a model waits. */
+  add (trace, model, SG_SPAN_PHASE, "prompt", 10, 30);
+  add (trace, model, SG_SPAN_PHASE, "write", 40, 60);
+  sg_breakdown_measure (trace, &parts);
+  g_assert_cmpfloat (parts.us[SG_WORK_READING], ==, 20);
+  g_assert_cmpfloat (parts.us[SG_WORK_WAITING], ==, 10);
+  g_assert_cmpfloat (parts.us[SG_WORK_WRITING], ==, 20);
+}
+
+static void
 test_background_is_left_out (void)
 {
   g_autoptr (SgTrace) trace = sg_trace_new_at (0);
@@ -236,6 +256,7 @@ main (int    argc,
   g_test_add_func ("/breakdown/waiting", test_waiting);
   g_test_add_func ("/breakdown/child-outlives-parent", test_child_outlives_parent);
   g_test_add_func ("/breakdown/stage-that-waits", test_stage_that_waits);
+  g_test_add_func ("/breakdown/model-without-phases", test_model_without_phases);
   g_test_add_func ("/breakdown/background-is-left-out", test_background_is_left_out);
   g_test_add_func ("/breakdown/running", test_running);
   g_test_add_func ("/breakdown/empty", test_empty);

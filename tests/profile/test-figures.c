@@ -129,7 +129,7 @@ test_verdict (void)
                    "The first word came after 2.2 s, the last after 5.0 s. "
                    "The server took 500 ms to accept the request. "
                    "The model took 1.5 s to read a prompt of 1200 tokens, 900 of them reused. "
-                   "It wrote 80 tokens in 2.0 s (40 tok/s). "
+                   "The model wrote 80 tokens in 2.0 s (40 tok/s). "
                    "2 tool calls together took 500 ms of the turn. "
                    "Storyglass itself took 500 ms.");
 }

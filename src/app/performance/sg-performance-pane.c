@@ -97,6 +97,7 @@ update_header (SgPerformancePane *self)
 
   gtk_label_set_text (self->title, name);
   gtk_spinner_set_spinning (self->spinner, sg_performance_pane_get_live (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), sg_performance_pane_get_live (self));
   gtk_widget_set_visible (self->latest_button, !latest);
   sg_history_view_set_shown (self->history_view, self->shown_depth);
 }

@@ -285,16 +285,26 @@ sg_turn_view_class_init (SgTurnViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SgTurnView, details);
 }
 
+/* In two groups of three, so that narrow panes have two full lines and wide ones have one. */
 static void
 add_tiles (SgTurnView *self)
 {
+  GtkWidget *group = NULL;
+
   for (guint i = 0; i < N_TILES; i++)
     {
       GtkWidget *tile = sg_figure_tile_new (_(tile_labels[i]));
 
+      if (i % 3 == 0)
+        {
+          group = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+          gtk_box_set_homogeneous (GTK_BOX (group), TRUE);
+          gtk_flow_box_append (self->tiles, group);
+          gtk_widget_set_focusable (gtk_widget_get_parent (group), FALSE);
+        }
       self->figures[i] = SG_FIGURE_TILE (tile);
-      gtk_flow_box_append (self->tiles, tile);
-      gtk_widget_set_focusable (gtk_widget_get_parent (tile), FALSE);
+      gtk_widget_set_size_request (tile, 84, -1);
+      gtk_box_append (GTK_BOX (group), tile);
     }
 }
 

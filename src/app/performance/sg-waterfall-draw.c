@@ -195,7 +195,8 @@ draw_parts (SgWaterfallPlot *self,
 
       sg_waterfall_plot_get_area (self, row, span, &area);
       sg_chart_colors_snapshot_work (&self->colors, snapshot,
-                                     sg_work_of_span (sg_trace_get_span (self->trace, span)),
+                                     sg_work_of_span (self->trace,
+                                                      sg_trace_get_span (self->trace, span)),
                                      &area, 2);
     }
 }
@@ -234,7 +235,8 @@ draw_row (SgWaterfallPlot *self,
   if (row->holds_others || row->n_parts > 0)
     draw_frame (self, snapshot, &area);
   else
-    sg_chart_colors_snapshot_work (&self->colors, snapshot, sg_work_of_span (span), &area, 3);
+    sg_chart_colors_snapshot_work (&self->colors, snapshot, sg_work_of_span (self->trace, span),
+                                   &area, 3);
   draw_parts (self, snapshot, index, row->n_parts);
   draw_duration (self, snapshot, row->span, &area, get_y (index));
 }

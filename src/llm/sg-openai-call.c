@@ -483,7 +483,7 @@ static void
 end_of_body (Call   *call,
              GError *error)
 {
-  g_autoptr (GError) owned = error;
+  G_GNUC_UNUSED g_autoptr (GError) owned = error;
 
   call->at_end = TRUE;
   if (call->mode == MODE_ERROR)

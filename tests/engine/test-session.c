@@ -585,7 +585,6 @@ static void
 test_moved_on_elsewhere (Fixture      *fixture,
                          gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) turns = NULL;
   Fixture other = { .library = fixture->library, .model = sg_fake_model_new () };
 

@@ -205,10 +205,12 @@ read_all_cb (SgConnection  *connection,
     {
       const SgStoryRow *story = g_ptr_array_index (stories, i);
       g_autoptr (SgPath) path = sg_branches_load_path (connection, story->id, 19, NULL);
-      g_autoptr (GPtrArray) turns = path != NULL ? sg_turns_list (connection, path, 0, 19, NULL) : NULL;
-      g_autoptr (GPtrArray) facts = path != NULL ? sg_facts_fold (connection, path, NULL) : NULL;
-      g_autoptr (GPtrArray) found = path != NULL ? sg_memories_search (connection, path, "told", 5, NULL)
-                                                 : NULL;
+      G_GNUC_UNUSED g_autoptr (GPtrArray) turns =
+          path != NULL ? sg_turns_list (connection, path, 0, 19, NULL) : NULL;
+      G_GNUC_UNUSED g_autoptr (GPtrArray) facts =
+          path != NULL ? sg_facts_fold (connection, path, NULL) : NULL;
+      G_GNUC_UNUSED g_autoptr (GPtrArray) found =
+          path != NULL ? sg_memories_search (connection, path, "told", 5, NULL) : NULL;
     }
 
   reports = stories != NULL ? sg_library_check (connection, error) : NULL;

@@ -358,29 +358,6 @@ make_memory_rows (SgTurnRun *self)
   return rows;
 }
 
-static const char *
-status_to_string (SgToolCallStatus status)
-{
-  switch (status)
-    {
-    case SG_TOOL_CALL_DONE:
-      return "ok";
-
-    case SG_TOOL_CALL_TIMED_OUT:
-      return "timeout";
-
-    case SG_TOOL_CALL_CANCELLED:
-      return "cancelled";
-
-    case SG_TOOL_CALL_WAITING:
-    case SG_TOOL_CALL_RUNNING:
-    case SG_TOOL_CALL_REFUSED:
-    case SG_TOOL_CALL_FAILED:
-    default:
-      return "error";
-    }
-}
-
 static GPtrArray *
 make_tool_call_rows (SgTurnRun *self)
 {
@@ -398,7 +375,7 @@ make_tool_call_rows (SgTurnRun *self)
       row->name = g_strdup (call->name);
       row->arguments = g_strdup (call->arguments);
       row->result = g_strdup (call->result);
-      row->status = g_strdup (status_to_string (call->status));
+      row->status = g_strdup (sg_tool_call_status_to_string (call->status));
       row->begin_us = call->begin_us > 0 ? call->begin_us - origin : 0;
       row->duration_us = call->begin_us > 0 ? call->end_us - call->begin_us : 0;
       g_ptr_array_add (rows, row);

@@ -44,34 +44,6 @@ retrieve_data_free (gpointer data)
   g_free (retrieve);
 }
 
-/* How many turns follow the same turn already. */
-static gboolean
-count_alternatives (SgConnection *connection,
-                    RetrieveData *retrieve,
-                    GError      **error)
-{
-  gint64 depth = retrieve->path->depth;
-  gint64 owner = sg_path_owner (retrieve->path, depth);
-  g_autoptr (SgPath) path = NULL;
-  g_autoptr (GPtrArray) turns = NULL;
-  gboolean exists = FALSE;
-
-  if (!sg_turns_exists (connection, owner, depth + 1, &exists, error))
-    return FALSE;
-  if (!exists)
-    return TRUE;
-
-  path = sg_branches_load_path (connection, owner, depth + 1, error);
-  if (path != NULL)
-    turns = sg_turns_list_alternatives (connection, path, depth + 1, error);
-  if (turns == NULL)
-    return FALSE;
-
-  retrieve->alternative = (int) turns->len;
-
-  return TRUE;
-}
-
 static gboolean
 retrieve_job (SgConnection *connection,
               gpointer      data,
@@ -80,7 +52,8 @@ retrieve_job (SgConnection *connection,
 {
   RetrieveData *retrieve = data;
 
-  if (!count_alternatives (connection, retrieve, error))
+  retrieve->alternative = sg_turns_next_alternative (connection, retrieve->path, error);
+  if (retrieve->alternative < 0)
     return FALSE;
 
   if (retrieve->history != NULL

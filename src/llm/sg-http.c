@@ -209,8 +209,12 @@ make_message (SgHttp  *self,
   /* A redirect would hand prompt and key to an address that nobody entered. */
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_COLLECT_METRICS |
                                    SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE);
+  /* libsoup gives a POST a new connection unless it is told that it may be sent twice.  It may: a request
+   * for which not one byte has come back has changed nothing. */
   if (!self->pooled || sending->retried)
     soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
+  else
+    soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
   if (!self->pooled)
     soup_message_headers_replace (headers, "Connection", "close");
 

@@ -183,6 +183,31 @@ test_waterfall_pick (void)
   widget_tools_close (window, waterfall);
 }
 
+/* A chart that is taller than the window: the keyboard brings its row into view. */
+static void
+test_waterfall_scrolls (void)
+{
+  g_autoptr (SgTrace) trace = sg_trace_new_at (0);
+  GtkWidget *waterfall = sg_waterfall_new ();
+  GtkWindow *window = widget_tools_present (waterfall, 400, 200);
+  GtkWidget *scrolled = gtk_window_get_child (window);
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scrolled));
+
+  for (guint i = 0; i < 200; i++)
+    sg_trace_end_at (trace, sg_trace_begin_at (trace, 0, SG_SPAN_TOOL, "roll_dice", i), i + 10);
+  sg_waterfall_set_trace (SG_WATERFALL (waterfall), trace);
+  widget_tools_settle ();
+
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 0);
+  widget_tools_press (waterfall, GDK_KEY_End);
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), >, 4000);
+  widget_tools_settle ();
+  widget_tools_press (waterfall, GDK_KEY_Home);
+  g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), <, 50);
+
+  widget_tools_close (window, waterfall);
+}
+
 /* The chart grows with the trace, and asks for frames only while something runs. */
 static void
 test_waterfall_live (void)
@@ -289,6 +314,7 @@ main (int    argc,
   g_test_add_func ("/charts/span-text", test_span_text);
   g_test_add_func ("/charts/waterfall-keys", test_waterfall_keys);
   g_test_add_func ("/charts/waterfall-pick", test_waterfall_pick);
+  g_test_add_func ("/charts/waterfall-scrolls", test_waterfall_scrolls);
   g_test_add_func ("/charts/waterfall-live", test_waterfall_live);
   g_test_add_func ("/charts/share-bar", test_share_bar);
   g_test_add_func ("/charts/turn-view", test_turn_view);

@@ -252,6 +252,21 @@ test_live (Fixture       *fixture,
                  == sg_turn_run_get_trace (sg_session_get_run (fixture->session)));
 }
 
+/* Before the server has counted, what has come is estimated and marked so. */
+static void
+test_live_estimate (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  sg_fake_model_text (fixture->model, "Four walls and a lamp, and nothing else to be seen.");
+  sg_fake_model_hang (fixture->model);
+  sg_session_submit (fixture->session, SG_INPUT_DO, "look", 0);
+  widget_tools_wait (400);
+  g_assert_true (shows (fixture, "≈1"));
+  g_assert_true (shows (fixture, "tok/s"));
+  sg_session_stop (fixture->session);
+  wait_idle (fixture);
+}
+
 static void
 test_older_and_latest (Fixture       *fixture,
                        gconstpointer  data)
@@ -385,6 +400,7 @@ main (int    argc,
 
   ADD ("empty", test_empty);
   ADD ("live", test_live);
+  ADD ("live-estimate", test_live_estimate);
   ADD ("older-and-latest", test_older_and_latest);
   ADD ("read-back-after-restart", test_read_back_after_restart);
   ADD ("undo", test_undo);

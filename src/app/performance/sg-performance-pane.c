@@ -172,10 +172,21 @@ load_cb (GObject      *source,
   show_trace (self, turn->trace, NULL);
 }
 
+/* Words are counted as they come where they are a language model's; the storyteller has no tokens. */
+static void
+watch_run (SgPerformancePane *self)
+{
+  gboolean counts = self->session != NULL && sg_session_get_busy (self->session)
+                    && sg_model_is_language_model (sg_session_get_model (self->session));
+
+  sg_turn_view_set_run (self->turn_view, counts ? sg_session_get_run (self->session) : NULL);
+}
+
 static void
 turn_started_cb (SgPerformancePane *self,
                  SgTurnRun         *run)
 {
+  watch_run (self);
   show_run (self, run);
 }
 
@@ -368,6 +379,7 @@ sg_performance_pane_set_session (SgPerformancePane *self,
     self->history = sg_turn_history_new (sg_story_get_library (story), sg_story_get_path (story));
   sg_history_view_set_history (self->history_view, self->history);
 
+  watch_run (self);
   show_nothing (self);
   sg_performance_pane_show_latest (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SESSION]);

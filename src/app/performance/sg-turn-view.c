@@ -5,6 +5,7 @@
 #include "app/performance/sg-turn-view.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "app/performance/sg-figure-tile.h"
 #include "app/performance/sg-flag-row.h"
@@ -13,6 +14,7 @@
 #include "app/performance/sg-span-text.h"
 #include "app/performance/sg-waterfall.h"
 #include "app/performance/sg-work-legend.h"
+#include "llm/sg-token-estimate.h"
 #include "profile/sg-breakdown.h"
 #include "profile/sg-format.h"
 #include "profile/sg-turn-figures.h"
@@ -36,30 +38,45 @@ typedef enum
 
 struct _SgTurnView
 {
-  GtkWidget     parent_instance;
+  GtkWidget         parent_instance;
 
-  SgTrace      *trace;
-  GSignalGroup *trace_signals;
-  guint         refresh;
+  SgTrace          *trace;
+  GSignalGroup     *trace_signals;
+  guint             refresh;
+
+  /* A count of the words that come, until the server gives its own */
+  SgTurnRun        *run;
+  GSignalGroup     *run_signals;
+  SgTokenEstimator  told;
 
   /* Template */
-  GtkFlowBox   *tiles;
-  SgShareBar   *share_bar;
-  SgWorkLegend *legend;
-  GtkLabel     *verdict;
-  GtkBox       *flags;
-  SgWaterfall  *waterfall;
-  GtkRevealer  *details_revealer;
-  GtkLabel     *details;
+  GtkFlowBox       *tiles;
+  SgShareBar       *share_bar;
+  SgWorkLegend     *legend;
+  GtkLabel         *verdict;
+  GtkBox           *flags;
+  SgWaterfall      *waterfall;
+  GtkRevealer      *details_revealer;
+  GtkLabel         *details;
 
-  SgFigureTile *figures[N_TILES];
-  char         *flags_shown;
+  SgFigureTile     *figures[N_TILES];
+  char             *flags_shown;
 };
 
 G_DEFINE_FINAL_TYPE (SgTurnView, sg_turn_view, GTK_TYPE_WIDGET)
 
 static const char *const tile_labels[N_TILES] = {
   N_("First word"), N_("Total"), N_("Speed"), N_("Tokens in"), N_("Tokens out"), N_("Reused"),
+};
+
+/* What each figure is, and what is usual. */
+static const char *const tile_hints[N_TILES] = {
+  N_("From Enter to the first word on its way to the page. Usual: within 2 s."),
+  N_("From Enter until all was told. Usual: 2 to 5 s, with several tools 5 to 15 s."),
+  N_("Tokens a second while the model wrote. People read about 5 a second."),
+  N_("The length of the prompts of all model calls; ≈ marks an estimate."),
+  N_("What the model wrote, reasoning included; ≈ marks an estimate."),
+  N_("How much of the prompts the server had kept and did not read again. Usual: most of it."),
 };
 
 /* Takes @value. */
@@ -81,12 +98,30 @@ format_reused (const SgTurnFigures *figures)
   return g_strdup_printf ("%d %%", (int) (100 * figures->tokens_cached / figures->tokens_in));
 }
 
+/* Most servers count only when they have ended; until then what has come is estimated. */
+static void
+add_estimate (SgTurnView    *self,
+              SgTurnFigures *figures)
+{
+  gint64 told = sg_token_estimator_get (&self->told);
+
+  if (self->run == NULL || sg_turn_run_get_trace (self->run) != self->trace
+      || !sg_trace_is_running (self->trace) || told <= figures->tokens_out)
+    return;
+
+  figures->tokens_out = told;
+  figures->estimated = TRUE;
+  if (figures->rate < 0 && figures->writing_us > 0)
+    figures->rate = (double) told * G_USEC_PER_SEC / (double) figures->writing_us;
+}
+
 static void
 update_figures (SgTurnView *self)
 {
   SgTurnFigures figures;
 
   sg_turn_figures_measure (self->trace, &figures);
+  add_estimate (self, &figures);
   set_figure (self, TILE_FIRST_WORD, sg_format_duration (figures.first_word_us));
   set_figure (self, TILE_TOTAL, sg_format_duration (figures.total_us));
   set_figure (self, TILE_RATE, sg_format_rate (figures.rate));
@@ -218,6 +253,13 @@ trace_changed_cb (SgTurnView *self)
 }
 
 static void
+text_cb (SgTurnView *self,
+         const char *delta)
+{
+  sg_token_estimator_add (&self->told, delta, strlen (delta));
+}
+
+static void
 sg_turn_view_map (GtkWidget *widget)
 {
   SgTurnView *self = SG_TURN_VIEW (widget);
@@ -244,7 +286,9 @@ sg_turn_view_dispose (GObject *object)
 
   g_clear_handle_id (&self->refresh, g_source_remove);
   g_clear_object (&self->trace_signals);
+  g_clear_object (&self->run_signals);
   g_clear_object (&self->trace);
+  g_clear_object (&self->run);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
 
@@ -303,6 +347,7 @@ add_tiles (SgTurnView *self)
           gtk_widget_set_focusable (gtk_widget_get_parent (group), FALSE);
         }
       self->figures[i] = SG_FIGURE_TILE (tile);
+      gtk_widget_set_tooltip_text (tile, _(tile_hints[i]));
       gtk_widget_set_size_request (tile, 84, -1);
       gtk_box_append (GTK_BOX (group), tile);
     }
@@ -318,6 +363,11 @@ sg_turn_view_init (SgTurnView *self)
   g_signal_group_connect_object (self->trace_signals, "begun", G_CALLBACK (trace_changed_cb), self,
                                  G_CONNECT_SWAPPED);
   g_signal_group_connect_object (self->trace_signals, "ended", G_CALLBACK (trace_changed_cb), self,
+                                 G_CONNECT_SWAPPED);
+  self->run_signals = g_signal_group_new (SG_TYPE_TURN_RUN);
+  g_signal_group_connect_object (self->run_signals, "text", G_CALLBACK (text_cb), self,
+                                 G_CONNECT_SWAPPED);
+  g_signal_group_connect_object (self->run_signals, "reasoning", G_CALLBACK (text_cb), self,
                                  G_CONNECT_SWAPPED);
   g_signal_connect_object (self->waterfall, "notify::selected", G_CALLBACK (update_details), self,
                            G_CONNECT_SWAPPED);
@@ -364,4 +414,31 @@ sg_turn_view_set_trace (SgTurnView *self,
   sg_waterfall_set_trace (self->waterfall, trace);
   update_all (self);
   update_refresh (self);
+}
+
+/**
+ * sg_turn_view_set_run:
+ * @run: (nullable): the run of a language model, whether or not its trace is shown now
+ *
+ * Counts what a run tells, so that its figures can be estimated while it runs.
+ */
+void
+sg_turn_view_set_run (SgTurnView *self,
+                      SgTurnRun  *run)
+{
+  g_return_if_fail (SG_IS_TURN_VIEW (self));
+
+  if (!g_set_object (&self->run, run))
+    return;
+
+  self->told = (SgTokenEstimator) { 0 };
+  g_signal_group_set_target (self->run_signals, run);
+
+  /* Words that were there before the first token are those of a draft that is continued. */
+  if (run != NULL
+      && sg_trace_get_mark (sg_turn_run_get_trace (run), SG_MARK_FIRST_TOKEN) >= 0)
+    {
+      text_cb (self, sg_turn_run_get_reasoning (run));
+      text_cb (self, sg_turn_run_get_text (run));
+    }
 }

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "profile/sg-trace.h"
+#include "engine/sg-turn-run.h"
 
 G_BEGIN_DECLS
 
@@ -16,5 +16,7 @@ GtkWidget *sg_turn_view_new       (void) G_GNUC_WARN_UNUSED_RESULT;
 SgTrace   *sg_turn_view_get_trace (SgTurnView *self);
 void       sg_turn_view_set_trace (SgTurnView *self,
                                    SgTrace    *trace);
+void       sg_turn_view_set_run   (SgTurnView *self,
+                                   SgTurnRun  *run);
 
 G_END_DECLS

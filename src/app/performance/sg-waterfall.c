@@ -214,14 +214,31 @@ span_ended_cb (SgWaterfall *self)
   update_tick (self);
 }
 
+/* Scrolls what is around the chart, so that the row can be seen. */
+static void
+scroll_to_row (SgWaterfall *self,
+               int          row)
+{
+  double y = SG_WATERFALL_AXIS_HEIGHT + row * SG_WATERFALL_ROW_HEIGHT;
+  double top, bottom, value;
+
+  if (self->adjustment == NULL || !get_view (self, &top, &bottom))
+    return;
+
+  value = gtk_adjustment_get_value (self->adjustment);
+  if (y < top)
+    gtk_adjustment_set_value (self->adjustment, value + y - top);
+  else if (y + SG_WATERFALL_ROW_HEIGHT > bottom)
+    gtk_adjustment_set_value (self->adjustment, value + y + SG_WATERFALL_ROW_HEIGHT - bottom);
+}
+
 static void
 select_row (SgWaterfall *self,
             int          row)
 {
-  const SgWaterfallRow *found =
-    sg_waterfall_layout_get_row (self->layout, CLAMP (row, 0, (int) self->layout->rows->len - 1));
-
-  sg_waterfall_set_selected (self, found->span);
+  row = CLAMP (row, 0, (int) self->layout->rows->len - 1);
+  sg_waterfall_set_selected (self, sg_waterfall_layout_get_row (self->layout, row)->span);
+  scroll_to_row (self, row);
 }
 
 /* Left and right move between the parts of a bar; the bar itself is left of its first part. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The short form of a fuzz run, for compilers without libFuzzer: feeds a fuzzer the inputs that are
- * kept for it, and some thousands of damaged copies of them.  The damage comes from a fixed seed, so
+ * kept for it, and some hundreds of damaged copies of them.  The damage comes from a fixed seed, so
  * that a fault shows itself again.
  *
  *   fuzz-NAME FOLDER [ROUNDS]
@@ -107,7 +107,7 @@ main (int   argc,
       char *argv[])
 {
   g_autoptr (GPtrArray) seeds = NULL;
-  guint rounds = argc > 2 ? (guint) atoi (argv[2]) : 2000;
+  guint rounds = argc > 2 ? (guint) atoi (argv[2]) : 600;
 
   if (argc < 2)
     g_error ("a folder with inputs is needed");

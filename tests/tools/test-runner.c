@@ -205,8 +205,8 @@ test_depends_on (RunnerFixture *fixture,
 {
   const SgToolCall *wrong;
 
-  sg_tool_runner_add (fixture->runner, "slow", "probe_read", "{\"ms\":40,\"value\":1}");
-  sg_tool_runner_add (fixture->runner, "quick", "probe_read", "{\"ms\":1,\"value\":2}");
+  sg_tool_runner_add (fixture->runner, "slow", "probe_read", "{\"ms\":200,\"value\":1}");
+  sg_tool_runner_add (fixture->runner, "quick", "probe_read", "{\"ms\":40,\"value\":2}");
   runner_fixture_add (fixture, "probe_read", "{'depends_on':['slow','2'],'value':3}");
   runner_fixture_add (fixture, "probe_read", "{'depends_on':'$2','value':4}");
   runner_fixture_add (fixture, "probe_read", "{'depends_on':null,'value':5}");

@@ -272,6 +272,47 @@ test_turn_view (void)
   widget_tools_close (window, view);
 }
 
+/* A view that is hidden does no work, and is up to date when it is shown. */
+static void
+test_turn_view_hidden (void)
+{
+  g_autoptr (SgTrace) trace = sample_trace_new ();
+  GtkWidget *view = sg_turn_view_new ();
+  GtkWindow *window = widget_tools_present (view, 360, 700);
+
+  gtk_widget_set_visible (view, FALSE);
+  sg_turn_view_set_trace (SG_TURN_VIEW (view), trace);
+  gtk_widget_set_visible (view, TRUE);
+  widget_tools_settle ();
+  g_assert_true (widget_tools_has_text (view, "40 tok/s"));
+  widget_tools_close (window, view);
+}
+
+static void
+test_properties (void)
+{
+  g_autoptr (SgTrace) trace = sample_trace_new ();
+  g_autoptr (SgTrace) read = NULL;
+  GtkWidget *waterfall = g_object_ref_sink (sg_waterfall_new ());
+  guint selected = 0;
+  guint n_notified = 0;
+
+  g_signal_connect_swapped (waterfall, "notify::trace", G_CALLBACK (widget_tools_count), &n_notified);
+  g_object_set (waterfall, "trace", trace, NULL);
+  g_object_set (waterfall, "trace", trace, NULL);
+  g_assert_cmpuint (n_notified, ==, 1);
+  g_object_set (waterfall, "selected", 4, NULL);
+  g_object_get (waterfall, "trace", &read, "selected", &selected, NULL);
+  g_assert_true (read == trace);
+  g_assert_cmpuint (selected, ==, 4);
+
+  /* There is no such span. */
+  g_object_set (waterfall, "selected", 77, NULL);
+  g_assert_cmpuint (sg_waterfall_get_selected (SG_WATERFALL (waterfall)), ==, 0);
+  gtk_test_accessible_assert_role (GTK_ACCESSIBLE (waterfall), GTK_ACCESSIBLE_ROLE_IMG);
+  g_assert_finalize_object (waterfall);
+}
+
 /* What is not known is a dash and never a zero. */
 static void
 test_turn_view_unknown (void)
@@ -318,6 +359,8 @@ main (int    argc,
   g_test_add_func ("/charts/waterfall-live", test_waterfall_live);
   g_test_add_func ("/charts/share-bar", test_share_bar);
   g_test_add_func ("/charts/turn-view", test_turn_view);
+  g_test_add_func ("/charts/turn-view-hidden", test_turn_view_hidden);
+  g_test_add_func ("/charts/properties", test_properties);
   g_test_add_func ("/charts/turn-view-unknown", test_turn_view_unknown);
   g_test_add_func ("/charts/turn-view-flags", test_turn_view_flags);
 

@@ -211,12 +211,19 @@ static void
 test_empty (Fixture       *fixture,
             gconstpointer  data)
 {
+  g_autoptr (SgSession) session = NULL;
+  gint64 shown = -1;
+
   g_assert_cmpstr (get_page (fixture), ==, "empty");
   g_assert_false (sg_performance_pane_get_live (fixture->pane));
+  g_object_get (fixture->pane, "session", &session, "shown-turn", &shown, NULL);
+  g_assert_true (session == fixture->session);
+  g_assert_cmpint (shown, ==, 0);
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (fixture->pane),
                                        GTK_ACCESSIBLE_PROPERTY_LABEL, "Performance");
 
-  sg_performance_pane_set_session (fixture->pane, NULL);
+  g_object_set (fixture->pane, "session", NULL, NULL);
+  g_assert_null (sg_performance_pane_get_session (fixture->pane));
   g_assert_cmpstr (get_page (fixture), ==, "empty");
   sg_performance_pane_show_turn (fixture->pane, 1);
   sg_performance_pane_show_latest (fixture->pane);

@@ -16,7 +16,7 @@
 
 #define CHUNK 64
 #define MAX_CHUNKS 24
-#define MAX_LOADING 4
+#define MAX_LOADING 8
 
 /* The turns from index * CHUNK on. */
 typedef struct

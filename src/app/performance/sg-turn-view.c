@@ -186,13 +186,14 @@ update_details (SgTurnView *self)
   gtk_revealer_set_reveal_child (self->details_revealer, selected != 0);
 }
 
+/* A view that nobody sees costs the turn nothing; it catches up when it is shown. */
 static void
 update_all (SgTurnView *self)
 {
   g_autofree char *verdict = NULL;
   SgBreakdown breakdown;
 
-  if (self->trace == NULL)
+  if (self->trace == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     return;
 
   update_figures (self);

@@ -192,6 +192,16 @@ starting_cb (SoupMessage *message,
   tell (sending, SG_HTTP_SENT);
 }
 
+/* libsoup itself has found a kept connection dead, and takes another. */
+static void
+restarted_cb (SoupMessage *message,
+              gpointer     user_data)
+{
+  Sending *sending = g_task_get_task_data (user_data);
+
+  sending->retried = TRUE;
+}
+
 static void
 outer_cancelled_cb (GCancellable *outer,
                     gpointer      user_data)
@@ -214,6 +224,8 @@ make_message (SgHttp  *self,
   if (!self->pooled || sending->retried)
     soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
   else
+    /* libsoup uses a kept connection only for what may be sent twice.  A completion may: of one that was never answered
+     * nothing is left behind. */
     soup_message_add_flags (message, SOUP_MESSAGE_IDEMPOTENT);
   if (!self->pooled)
     soup_message_headers_replace (headers, "Connection", "close");
@@ -250,6 +262,7 @@ send_message (GTask *task)
   sending->message = make_message (self, sending);
   g_signal_connect_object (sending->message, "network-event", G_CALLBACK (network_event_cb), task, 0);
   g_signal_connect_object (sending->message, "starting", G_CALLBACK (starting_cb), task, 0);
+  g_signal_connect_object (sending->message, "restarted", G_CALLBACK (restarted_cb), task, 0);
   soup_session_send_async (self->session, sending->message, G_PRIORITY_DEFAULT, sending->inner, sent_cb,
                            g_object_ref (task));
 }
@@ -573,7 +586,16 @@ sg_http_let_go (SgHttpReply *reply,
 {
   Drain *self;
 
-  if (!drain || is_drained (reply))
+  /* At the end of the body closing does not wait for anything, and gives the connection back in time for a request
+   * that follows at once. */
+  if (drain && is_drained (reply))
+    {
+      g_input_stream_close (reply->stream, NULL, NULL);
+      sg_http_reply_free (reply);
+      return;
+    }
+
+  if (!drain)
     {
       close_reply (reply);
       sg_http_reply_free (reply);

@@ -194,6 +194,28 @@ emit (const SgModelEvent *event,
   call->event_func (event, call->event_data);
 }
 
+static gboolean
+return_cb (gpointer task)
+{
+  g_task_return_boolean (G_TASK (task), TRUE);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A call that follows from the callback, with the results of tools, is to find the connection free: the session takes
+ * it back in its own source, which stands before this one. */
+static void
+return_later (GTask *task)
+{
+  GSource *source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (source, "storyglass: model call ends");
+  g_source_set_callback (source, return_cb, g_object_ref (task), g_object_unref);
+  g_source_attach (source, g_task_get_context (task));
+  g_source_unref (source);
+}
+
 /* Ends the call, once.  The connection is kept where the reply was read to its end. */
 static void
 finish (Call   *call,
@@ -226,7 +248,7 @@ finish (Call   *call,
   if (error != NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_boolean (task, TRUE);
+    return_later (task);
 }
 
 static void

@@ -29,8 +29,9 @@ static const char narrator_rules[] =
   "Let what was said before stay true. End where the player can act.\n"
   "When something changes for good (a place, a possession, a mood, a door), call update_state. "
   "When something is worth remembering much later, call add_memory. When an outcome is open, call "
-  "roll_dice first and tell what the dice say. Call tools together where they do not depend on "
-  "each other. Write the story as plain text, without headings and without naming the tools.\n";
+  "roll_dice first and tell what the dice say. Call tools together; an argument \"$1.total\" stands "
+  "for the field total of the first call's result. Write the story as plain text, without "
+  "headings and without naming the tools.\n";
 
 /**
  * sg_prompt_dup_brief:

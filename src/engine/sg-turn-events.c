@@ -223,6 +223,8 @@ sg_turn_run_note_call (SgTurnRun    *self,
 
   sg_trace_set_string (self->trace, self->model_span, "finish", row->finish);
   sg_trace_set_string (self->trace, self->model_span, "error", row->error);
+  if (usage->estimated)
+    sg_trace_set_boolean (self->trace, self->model_span, "estimated", TRUE);
 }
 
 /**

@@ -258,8 +258,8 @@ check_turn (GPtrArray *flags,
     add_flag (flags, SG_FLAG_LATE_FIRST_WORD, 0,
               g_strdup_printf (_("The first word came after %s."), first),
               _("With a prompt that is mostly reused it usually comes within 2 s. If reading the "
-                "prompt took the time, shorten the context; if connecting did, the server was loading "
-                "the model or busy; if the model thought first, turn its reasoning down."));
+                "prompt took the time, shorten the context; if connecting did, the server was "
+                "loading the model or busy; if the model thought first, turn its reasoning down."));
 }
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The pane shows one turn at a time.  A turn that starts takes it over, whatever it showed: the player
- * has moved on.  While it runs the player may look at an older one; the button leads back.  When it
+/* The pane shows one turn at a time.  A turn that starts takes it over, whatever it showed: the
+ * player has moved on.  While it runs the player may look at an older one; the button leads back.  When it
  * has ended, its own trace stays until another turn is asked for, so that what runs after the end
  * (memories, a verdict) still shows as it happens.
  */

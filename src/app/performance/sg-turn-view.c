@@ -20,7 +20,7 @@
 #include "profile/sg-turn-figures.h"
 #include "profile/sg-verdict.h"
 
-/* While a turn runs, its figures follow this often: often enough to be live, seldom enough to read. */
+/* While a turn runs, its figures follow this often: to be live, and still to be read. */
 #define REFRESH_MS 200
 
 #define TEMPLATE "/io/github/storyglass/Storyglass/performance/sg-turn-view.ui"

@@ -35,16 +35,18 @@ typedef struct
   guint   n_spans;
 } SgWaterfallLayout;
 
-SgWaterfallLayout    *sg_waterfall_layout_new      (SgTrace                 *trace) G_GNUC_WARN_UNUSED_RESULT;
-void                  sg_waterfall_layout_free     (SgWaterfallLayout       *self);
-const SgWaterfallRow *sg_waterfall_layout_get_row  (const SgWaterfallLayout *self,
-                                                    guint                    row);
-guint                 sg_waterfall_layout_get_part (const SgWaterfallLayout *self,
-                                                    guint                    row,
-                                                    guint                    part);
-int                   sg_waterfall_layout_find     (const SgWaterfallLayout *self,
-                                                    guint                    span,
-                                                    int                     *part);
+SgWaterfallLayout *
+      sg_waterfall_layout_new      (SgTrace                 *trace) G_GNUC_WARN_UNUSED_RESULT;
+void  sg_waterfall_layout_free     (SgWaterfallLayout       *self);
+const SgWaterfallRow *
+      sg_waterfall_layout_get_row  (const SgWaterfallLayout *self,
+                                    guint                    row);
+guint sg_waterfall_layout_get_part (const SgWaterfallLayout *self,
+                                    guint                    row,
+                                    guint                    part);
+int   sg_waterfall_layout_find     (const SgWaterfallLayout *self,
+                                    guint                    span,
+                                    int                     *part);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgWaterfallLayout, sg_waterfall_layout_free)
 

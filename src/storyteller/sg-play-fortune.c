@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Fortune slips: which one comes is settled by dice among those of a deity that
+ * were not drawn yet; what it means depends on what the player asks about.
+ */
+
+#include "config.h"
+
+#include "storyteller/sg-play-private.h"
+
+#include <string.h>
+
+#include "storyteller/sg-words.h"
+
+static JsonObject *
+get_fortunes (SgPlay *self)
+{
+  return sg_scenario_get_section (self->scenario, "fortunes");
+}
+
+static JsonObject *
+find_slip (JsonObject *fortunes,
+           const char *id)
+{
+  JsonArray *slips = sg_member_array (fortunes, "slips");
+
+  for (guint i = 0; slips != NULL && id != NULL && i < json_array_get_length (slips); i++)
+    {
+      JsonObject *slip = json_array_get_object_element (slips, i);
+
+      if (g_strcmp0 (sg_member_string (slip, "id"), id) == 0)
+        return slip;
+    }
+
+  return NULL;
+}
+
+/* The deity that the words name, or the one that is here, or the only one that has slips. */
+static const SgEntity *
+choose_deity (SgPlay     *self,
+              const char *said)
+{
+  GPtrArray *entities = sg_scenario_get_entities (self->scenario);
+  g_auto (GStrv) words = sg_words_split (said != NULL ? said : "");
+  const SgEntity *best = NULL;
+  guint best_score = 0;
+
+  for (guint i = 0; i < entities->len; i++)
+    {
+      const SgEntity *deity = g_ptr_array_index (entities, i);
+      guint score = 0;
+
+      if (deity->kind != SG_ENTITY_DEITY)
+        continue;
+
+      for (guint j = 0; words[j] != NULL; j++)
+        {
+          if (!sg_word_is_article (words[j]) && strlen (words[j]) > 3)
+            score += sg_resolve_score (self->view, deity, words[j]);
+        }
+      score = score * 4 + (sg_view_is_here (self->view, deity->id) ? 2 : 0) + 1;
+      if (score > best_score)
+        {
+          best = deity;
+          best_score = score;
+        }
+    }
+
+  return best;
+}
+
+static gboolean
+is_at (JsonObject *fortunes,
+       const char *place)
+{
+  JsonArray *places = sg_member_array (fortunes, "at");
+
+  for (guint i = 0; places != NULL && i < json_array_get_length (places); i++)
+    {
+      if (g_strcmp0 (json_array_get_string_element (places, i), place) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+can_draw_here (SgPlay         *self,
+               JsonObject     *fortunes,
+               const SgEntity *deity)
+{
+  if (sg_member (fortunes, "at") != NULL)
+    return is_at (fortunes, sg_view_get_place (self->view));
+
+  return deity != NULL && sg_view_is_here (self->view, deity->id);
+}
+
+/* The slips of a deity; those that were drawn only where there are no others. */
+static GPtrArray *
+list_slips (SgPlay         *self,
+            JsonObject     *fortunes,
+            const SgEntity *deity)
+{
+  JsonArray *slips = sg_member_array (fortunes, "slips");
+  GPtrArray *fresh = g_ptr_array_new ();
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+
+  for (guint i = 0; slips != NULL && i < json_array_get_length (slips); i++)
+    {
+      JsonObject *slip = json_array_get_object_element (slips, i);
+      g_autofree char *attribute = g_strconcat ("drawn_", sg_member_string (slip, "id"), NULL);
+
+      if (deity != NULL && g_strcmp0 (sg_member_string (slip, "deity"), deity->id) != 0)
+        continue;
+      g_ptr_array_add (all, slip);
+      if (!sg_view_is_set (self->view, "story", attribute))
+        g_ptr_array_add (fresh, slip);
+    }
+
+  if (fresh->len == 0)
+    {
+      g_ptr_array_unref (fresh);
+      return g_steal_pointer (&all);
+    }
+
+  return fresh;
+}
+
+static void
+tell_slip (SgPlay     *self,
+           JsonObject *slip)
+{
+  g_autofree char *title = sg_view_render (self->view, sg_member (slip, "title"));
+  g_autofree char *rank = sg_view_render (self->view, sg_member (slip, "rank"));
+  gint64 number = sg_member_int (slip, "number", 0);
+  g_autoptr (GString) head = g_string_new (NULL);
+
+  if (number > 0)
+    g_string_append_printf (head, "Slip %" G_GINT64_FORMAT ". ", number);
+  g_string_append (head, title);
+  if (rank[0] != '\0')
+    g_string_append_printf (head, " (%s)", rank);
+  sg_play_tell (self, head->str);
+  sg_play_tell_node (self, sg_member (slip, "text"));
+}
+
+static void
+hold_slip (SgPlay     *self,
+           JsonObject *fortunes,
+           JsonObject *slip)
+{
+  const char *id = sg_member_string (slip, "id");
+  g_autofree char *attribute = g_strconcat ("drawn_", id, NULL);
+
+  sg_world_set_string (self->world, "player", "slip", id);
+  sg_world_set_string (self->world, "player", "slip_deity", sg_member_string (slip, "deity"));
+  sg_world_set_int (self->world, "player", "slips_drawn", sg_view_get_number (self->view, "player", "slips_drawn") + 1);
+  sg_world_set_boolean (self->world, "player", "slip_read", FALSE);
+  sg_world_set_boolean (self->world, "story", attribute, TRUE);
+  tell_slip (self, slip);
+  sg_play_apply (self, sg_member (fortunes, "do"));
+  sg_play_apply (self, sg_member (slip, "do"));
+}
+
+/* Asks the dice for one of so many; FALSE where they have to be rolled first. */
+static gboolean
+roll_one_of (SgPlay *self,
+             guint   n,
+             guint  *number)
+{
+  const SgRoll *roll;
+
+  if (self->n_rolls_used >= self->rolls->len)
+    {
+      self->waiting = TRUE;
+      g_free (self->dice);
+      g_free (self->reason);
+      self->dice = g_strdup_printf ("1d%u", n);
+      self->reason = g_strdup ("Drawing a fortune slip");
+      return FALSE;
+    }
+
+  roll = &g_array_index (self->rolls, SgRoll, self->n_rolls_used++);
+  *number = roll->known && roll->total > 0 ? (guint) (roll->total - 1) % n : sg_view_random (self->view, n);
+
+  return TRUE;
+}
+
+static gboolean
+draw (SgPlay     *self,
+      JsonObject *fortunes,
+      const char *said)
+{
+  const SgEntity *deity = choose_deity (self, said);
+  g_autoptr (GPtrArray) slips = NULL;
+  guint number;
+
+  if (!can_draw_here (self, fortunes, deity))
+    return FALSE;
+
+  self->takes_time = TRUE;
+  if (sg_member (fortunes, "again") != NULL && sg_view_get_word (self->view, "player", "slip") != NULL
+      && !sg_view_is_set (self->view, "player", "slip_read"))
+    {
+      sg_play_tell_node (self, sg_member (fortunes, "again"));
+      return TRUE;
+    }
+  if (!sg_view_holds (self->view, sg_member (fortunes, "if")))
+    {
+      sg_play_tell_node (self, sg_member (fortunes, "blocked"));
+      return TRUE;
+    }
+
+  if (deity != NULL)
+    {
+      sg_play_set_vars (self, "deity", deity->id);
+      if (sg_play_on (self, "draw", deity->id, NULL) == SG_REACTED_DONE)
+        return TRUE;
+    }
+
+  slips = list_slips (self, fortunes, deity);
+  if (slips->len == 0)
+    return FALSE;
+  sg_play_tell_node (self, sg_member (fortunes, "text"));
+  if (roll_one_of (self, slips->len, &number))
+    hold_slip (self, fortunes, g_ptr_array_index (slips, number));
+
+  return TRUE;
+}
+
+/* What the player asks about: a question whose words are in what they say; else what they asked before. */
+static const char *
+choose_question (SgPlay     *self,
+                 JsonObject *fortunes,
+                 const char *said)
+{
+  JsonObject *questions = sg_member_object (fortunes, "questions");
+  g_auto (GStrv) words = sg_words_split (said != NULL ? said : "");
+  JsonObjectIter iter;
+  const char *id;
+  JsonNode *node;
+
+  json_object_iter_init_ordered (&iter, questions);
+  while (json_object_iter_next_ordered (&iter, &id, &node))
+    {
+      JsonArray *wanted = id[0] != '#' ? sg_member_array (json_node_get_object (node), "words") : NULL;
+
+      for (guint i = 0; wanted != NULL && i < json_array_get_length (wanted); i++)
+        {
+          for (guint j = 0; words[j] != NULL; j++)
+            {
+              if (sg_word_is_same_stem (words[j], json_array_get_string_element (wanted, i)))
+                return id;
+            }
+        }
+    }
+
+  return NULL;
+}
+
+static gboolean
+interpret (SgPlay     *self,
+           JsonObject *fortunes,
+           const char *said)
+{
+  JsonObject *slip = find_slip (fortunes, sg_view_get_word (self->view, "player", "slip"));
+  const char *interpreter = sg_member_string (fortunes, "interpreter");
+  const char *question = choose_question (self, fortunes, said);
+  JsonObject *meanings;
+  JsonNode *meaning;
+
+  if (slip == NULL)
+    {
+      if (sg_member (fortunes, "no_slip") == NULL)
+        return FALSE;
+      sg_play_tell_node (self, sg_member (fortunes, "no_slip"));
+      return TRUE;
+    }
+
+  if (interpreter != NULL && (!sg_view_is_here (self->view, interpreter) || !sg_play_can_talk (self, interpreter)))
+    {
+      g_autofree char *name = sg_view_dup_name (self->view, interpreter, SG_NAME_DEFINITE);
+      g_autofree char *line = g_strdup_printf ("You turn the slip over in your fingers. %s would know how to read it.",
+                                               name);
+
+      tell_slip (self, slip);
+      sg_play_tell (self, line);
+      return TRUE;
+    }
+
+  self->takes_time = TRUE;
+  meanings = sg_member_object (slip, "meanings");
+  meaning = question != NULL ? sg_member (meanings, question) : NULL;
+  if (interpreter != NULL)
+    {
+      sg_play_set_vars (self, "person", interpreter);
+      sg_play_mention (self, interpreter);
+    }
+  if (question != NULL)
+    {
+      g_autofree char *name = sg_view_render (self->view,
+        sg_member (sg_member_object (sg_member_object (fortunes, "questions"), question), "name"));
+
+      sg_view_set_var (self->view, "question", name);
+      sg_world_set_string (self->world, "player", "question", question);
+    }
+  else
+    {
+      sg_view_set_var (self->view, "question", "what lies ahead");
+    }
+
+  sg_play_tell_node (self, sg_member (fortunes, "interpret_text"));
+  sg_play_tell_node (self, meaning != NULL ? meaning : sg_member (meanings, "general"));
+  sg_world_set_boolean (self->world, "player", "slip_read", TRUE);
+
+  return TRUE;
+}
+
+static gboolean
+mentions (const char *text,
+          const char *words)
+{
+  g_auto (GStrv) split = sg_words_split (text != NULL ? text : "");
+  g_auto (GStrv) wanted = g_strsplit (words, " ", -1);
+
+  for (guint i = 0; split[i] != NULL; i++)
+    {
+      for (guint j = 0; wanted[j] != NULL; j++)
+        {
+          if (sg_word_is_same_stem (split[i], wanted[j]))
+            return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+static gboolean
+is_about_slip (SgCommand *command)
+{
+  return mentions (command->text, "slip fortune lot oracle divination");
+}
+
+/**
+ * sg_play_fortune:
+ *
+ * Draws a slip or has one interpreted, where a scenario has them and the words are about them.
+ *
+ * Returns: whether that was what the player wanted
+ */
+gboolean
+sg_play_fortune (SgPlay    *self,
+                 SgCommand *command)
+{
+  static const char *const readers[] = { "read", "look", "show", "give", "ask", "tell", "talk", "what_is", "say", NULL };
+  JsonObject *fortunes = get_fortunes (self);
+  const char *verb = command->verb;
+  gboolean has_slip = find_slip (fortunes, sg_view_get_word (self->view, "player", "slip")) != NULL;
+
+  if (fortunes == NULL || verb == NULL)
+    return FALSE;
+
+  if (g_str_equal (verb, "interpret"))
+    return interpret (self, fortunes, command->text);
+  if (g_str_equal (verb, "draw"))
+    return draw (self, fortunes, command->text);
+  if ((g_str_equal (verb, "take") || g_str_equal (verb, "pull") || g_str_equal (verb, "push")
+       || g_str_equal (verb, "buy"))
+      && mentions (command->text, "slip fortune lot stick") && command->objects != NULL)
+    return draw (self, fortunes, command->text);
+  if (!g_strv_contains (readers, verb) || !has_slip)
+    return FALSE;
+
+  /* Reading it oneself shows the words again; asking somebody about it asks for its meaning. */
+  if (is_about_slip (command)
+      && (g_str_equal (verb, "read") || g_str_equal (verb, "look") || g_str_equal (verb, "what_is")))
+    {
+      tell_slip (self, find_slip (fortunes, sg_view_get_word (self->view, "player", "slip")));
+      return TRUE;
+    }
+  if (is_about_slip (command))
+    return interpret (self, fortunes, command->text);
+  if (mentions (command->text, "mean meaning interpretation") && choose_question (self, fortunes, command->text) != NULL)
+    return interpret (self, fortunes, command->text);
+
+  return FALSE;
+}

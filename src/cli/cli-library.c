@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What is in the library, and what could be: scenarios, new, stories, check. */
+
+#include "config.h"
+
+#include "cli/sg-cli.h"
+
+#include <stdio.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "store/sg-tables.h"
+
+static gboolean
+fail_arguments (GError    **error,
+                const char *usage)
+{
+  return sg_cli_fail_usage (error, _("Usage: storyglass-cli %s"), usage);
+}
+
+gboolean
+sg_cli_scenarios (SgCli   *cli,
+                  int      argc,
+                  char   **argv,
+                  GError **error)
+{
+  g_autoptr (GPtrArray) scenarios = NULL;
+
+  if (!sg_cli_parse ("scenarios", NULL, NULL, &argc, &argv, error))
+    return FALSE;
+  if (argc != 1)
+    return fail_arguments (error, "scenarios");
+
+  scenarios = sg_scenario_list_installed ();
+  for (guint i = 0; i < scenarios->len; i++)
+    {
+      SgScenario *scenario = g_ptr_array_index (scenarios, i);
+
+      printf ("%s\t%s\n\t%s\n", sg_scenario_get_id (scenario), sg_scenario_get_title (scenario),
+              sg_scenario_get_summary (scenario));
+    }
+
+  return TRUE;
+}
+
+gboolean
+sg_cli_new (SgCli   *cli,
+            int      argc,
+            char   **argv,
+            GError **error)
+{
+  g_autofree char *title = NULL;
+  g_autofree char *language = NULL;
+  gint64 seed = -1;
+  const GOptionEntry entries[] = {
+    { "title", 0, 0, G_OPTION_ARG_STRING, &title, N_ ("Its title"), "T" },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, N_ ("The seed of dice and prose"), "N" },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &language, N_ ("The language it is told in"), "TAG" },
+    { NULL }
+  };
+  g_autoptr (SgScenario) scenario = NULL;
+  g_autoptr (SgStory) story = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *kept = NULL;
+
+  if (!sg_cli_parse ("new SCENARIO", entries, NULL, &argc, &argv, error))
+    return FALSE;
+  if (argc != 2)
+    return fail_arguments (error, "new SCENARIO [--title T] [--seed N]");
+  if (seed < 0)
+    seed = ((gint64) g_random_int () << 16) ^ g_random_int ();
+
+  scenario = sg_scenario_find_installed (argv[1], error);
+  if (scenario == NULL || !sg_cli_open_library (cli, error))
+    return FALSE;
+
+  sg_story_create_async (cli->library, scenario, title, language != NULL ? language : "en",
+                         (guint64) seed, NULL, sg_cli_keep_result_cb, &kept);
+  result = sg_cli_wait (&kept);
+  story = sg_story_open_finish (result, error);
+  if (story == NULL)
+    return FALSE;
+
+  printf ("%" G_GINT64_FORMAT "\n", sg_story_get_id (story));
+
+  return TRUE;
+}
+
+static gboolean
+list_job (SgConnection *connection,
+          gpointer      data,
+          GCancellable *cancellable,
+          GError      **error)
+{
+  GPtrArray **stories = data;
+
+  *stories = sg_stories_list (connection, error);
+
+  return *stories != NULL;
+}
+
+static JsonNode *
+story_to_json (const SgStoryRow *row)
+{
+  JsonObject *object = json_object_new ();
+
+  json_object_set_int_member (object, "id", row->id);
+  json_object_set_string_member (object, "title", row->title);
+  json_object_set_string_member (object, "scenario", row->scenario_id);
+  json_object_set_int_member (object, "turns", row->turns);
+  json_object_set_int_member (object, "depth", row->depth);
+  json_object_set_int_member (object, "created", row->created);
+  json_object_set_int_member (object, "played", row->played);
+  if (row->excerpt != NULL)
+    json_object_set_string_member (object, "excerpt", row->excerpt);
+
+  return json_node_init_object (json_node_alloc (), object);
+}
+
+static void
+print_stories_json (GPtrArray *stories)
+{
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < stories->len; i++)
+    json_array_add_element (array, story_to_json (g_ptr_array_index (stories, i)));
+
+  sg_cli_print_json (json_node_init_array (json_node_alloc (), array));
+  json_array_unref (array);
+}
+
+static void
+print_stories (GPtrArray *stories)
+{
+  for (guint i = 0; i < stories->len; i++)
+    {
+      const SgStoryRow *row = g_ptr_array_index (stories, i);
+      g_autofree char *played = sg_cli_dup_time (row->played);
+      g_autofree char *turns =
+        g_strdup_printf (ngettext ("%" G_GINT64_FORMAT " turn", "%" G_GINT64_FORMAT " turns",
+                                   (gulong) row->turns),
+                         row->turns);
+
+      printf ("%" G_GINT64_FORMAT "\t%s\t%s\t", row->id, played, turns);
+      sg_cli_print_text (row->title);
+      putchar ('\n');
+    }
+}
+
+gboolean
+sg_cli_stories (SgCli   *cli,
+                int      argc,
+                char   **argv,
+                GError **error)
+{
+  g_autoptr (GPtrArray) stories = NULL;
+  gboolean json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print JSON"), NULL },
+    { NULL }
+  };
+
+  if (!sg_cli_parse ("stories", entries, NULL, &argc, &argv, error))
+    return FALSE;
+  if (argc != 1)
+    return fail_arguments (error, "stories [--json]");
+  if (!sg_cli_open_library (cli, error)
+      || !sg_library_read (cli->library, list_job, &stories, error))
+    return FALSE;
+
+  if (json)
+    print_stories_json (stories);
+  else
+    print_stories (stories);
+
+  return TRUE;
+}
+
+static gboolean
+check_job (SgConnection *connection,
+           gpointer      data,
+           GCancellable *cancellable,
+           GError      **error)
+{
+  GPtrArray **faults = data;
+
+  *faults = sg_library_check (connection, error);
+
+  return *faults != NULL;
+}
+
+gboolean
+sg_cli_check (SgCli   *cli,
+              int      argc,
+              char   **argv,
+              GError **error)
+{
+  g_autoptr (GPtrArray) faults = NULL;
+
+  if (!sg_cli_parse ("check", NULL, NULL, &argc, &argv, error))
+    return FALSE;
+  if (argc != 1)
+    return fail_arguments (error, "check");
+  if (!sg_cli_open_library (cli, error)
+      || !sg_library_read (cli->library, check_job, &faults, error))
+    return FALSE;
+
+  for (guint i = 0; i < faults->len; i++)
+    printf ("%s\n", (const char *) g_ptr_array_index (faults, i));
+
+  if (faults->len > 0)
+    {
+      g_set_error (error, SG_LIBRARY_ERROR, SG_LIBRARY_ERROR_DAMAGED,
+                   ngettext ("The library %s has %u fault. It was left as it is.",
+                             "The library %s has %u faults. It was left as it is.", faults->len),
+                   sg_library_get_path (cli->library), faults->len);
+      return FALSE;
+    }
+
+  printf (_("The library %s is sound.\n"), sg_library_get_path (cli->library));
+
+  return TRUE;
+}

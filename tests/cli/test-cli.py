@@ -1,0 +1,245 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The terminal program, driven as scripts drive it: its contract."""
+
+import json
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'program'))
+
+import tap  # noqa: E402
+from model_server import ModelServer, Reply  # noqa: E402
+
+PROGRAM = os.environ.get('STORYGLASS_CLI', 'storyglass-cli')
+SECRET = 'sk-very-secret-1234567890'
+
+
+class Cli:
+    """Runs commands on a library of its own."""
+
+    def __init__(self, folder):
+        self.library = os.path.join(folder, 'library.db')
+        self.env = dict(os.environ, TEST_KEY=SECRET, XDG_DATA_HOME=folder)
+
+    def run(self, *args, status=0, stdin=''):
+        result = subprocess.run([PROGRAM, '--library', self.library, *args], input=stdin,
+                                capture_output=True, text=True, timeout=60, env=self.env)
+        assert result.returncode == status, (args, result.returncode, result.stdout, result.stderr)
+        if status:
+            assert result.stderr.count('\n') == 1, result.stderr
+            assert result.stderr.startswith('storyglass-cli: '), result.stderr
+        assert SECRET not in result.stdout + result.stderr
+        return result
+
+    def out(self, *args, **more):
+        return self.run(*args, **more).stdout
+
+    def json(self, *args, **more):
+        return json.loads(self.out(*args, '--json', **more))
+
+    def events(self, *args, **more):
+        return [json.loads(line) for line in self.out(*args, '--json', **more).splitlines()]
+
+    def new(self):
+        return self.out('new', 'cellar', '--title', 'A Test', '--seed', '7').strip()
+
+
+def telling(server):
+    return ('--server', server.url, '--model', 'test-model', '--api-key-env', 'TEST_KEY')
+
+
+def test_scenarios_and_stories(folder):
+    cli = Cli(folder)
+    assert 'cellar' in cli.out('scenarios')
+    story = cli.new()
+    stories = cli.json('stories')
+    assert [s['id'] for s in stories] == [int(story)]
+    assert stories[0]['title'] == 'A Test' and stories[0]['scenario'] == 'cellar'
+    assert 'A Test' in cli.out('stories')
+
+
+def test_the_storyteller_plays(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    text = cli.out('play', story, '--do', 'look around', '--say', 'hello', '--do', 'wait')
+    assert len(text) > 60, text
+    turns = cli.json('turns', story)
+    assert [t['mode'] for t in turns] == ['opening', 'do', 'say', 'do']
+    assert all(t['text'] for t in turns)
+
+
+def test_the_same_seed_tells_the_same(folder):
+    cli = Cli(folder)
+    texts = []
+    for _ in range(2):
+        story = cli.new()
+        cli.out('play', story, '--do', 'look', '--do', 'wait', '--do', 'climb the wall')
+        texts.append([t['text'] for t in cli.json('turns', story)])
+    assert texts[0] == texts[1], texts
+
+
+def test_events(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    with ModelServer() as server:
+        server.replies.append(Reply(text='You light the lamp.', reasoning='Hm.', tool_calls=[
+            ('update_state', {'entity': 'lamp', 'set': {'lit': True}})]))
+        events = cli.events('play', story, '--do', 'light the lamp', *telling(server))
+    names = [e['event'] for e in events]
+    assert names[:2] == ['submitted', 'thinking'], names
+    assert names[-1] == 'turn-finished', names
+    for name in ('stage', 'reasoning', 'delta', 'tool-started', 'tool-finished'):
+        assert name in names, names
+    times = [e['t_us'] for e in events]
+    assert times == sorted(times) and times[0] >= 0
+    assert ''.join(e['text'] for e in events if e['event'] == 'delta') == 'You light the lamp.'
+    last = events[-1]
+    assert last['text'] == 'You light the lamp.' and last['tokens_out'] == 4, last
+    assert cli.json('world', story)['lamp']['lit'] is True
+    assert server.headers[0]['Authorization'] == 'Bearer ' + SECRET
+    assert SECRET.encode() not in open(cli.library, 'rb').read()
+
+
+def test_the_tree(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    with ModelServer() as server:
+        for text in ('First.', 'Second.', 'Other.', 'Third.'):
+            server.replies.append(Reply(text=text))
+        cli.out('play', story, '--do', 'one', '--do', 'two', *telling(server))
+        cli.run('undo', story)
+        assert [t['text'] for t in cli.json('turns', story)][1:] == ['First.']
+        cli.run('redo', story)
+        cli.run('redo', story, status=1)
+        cli.out('retry', story, *telling(server))
+        turns = cli.json('turns', story)
+        assert [t['text'] for t in turns][1:] == ['First.', 'Other.'], turns
+        assert turns[2]['alternatives'] == 2
+        first = str(turns[1]['id'])
+        cli.run('branch', story, first)
+        cli.out('play', story, '--do', 'three', *telling(server))
+    assert [t['text'] for t in cli.json('turns', story)][1:] == ['First.', 'Third.']
+    cli.run('goto', story, first)
+    assert len(cli.json('turns', story)) == 2
+    cli.run('goto', story, '99999', status=1)
+    cli.run('undo', story)
+    cli.run('undo', story, status=1)
+    assert 'sound' in cli.out('check')
+
+
+def test_the_world_at_a_turn(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    with ModelServer() as server:
+        for lit in (True, False):
+            server.replies.append(Reply(text='So be it.', tool_calls=[
+                ('update_state', {'entity': 'lamp', 'set': {'lit': lit}})]))
+        cli.out('play', story, '--do', 'on', '--do', 'off', *telling(server))
+    turns = cli.json('turns', story)
+    assert cli.json('world', story, '--at', str(turns[1]['id']))['lamp']['lit'] is True
+    assert cli.json('world', story)['lamp']['lit'] is False
+    assert 'lamp.lit = false' in cli.out('world', story)
+
+
+def test_profile(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    with ModelServer() as server:
+        cli.out('play', story, '--do', 'look', *telling(server))
+    profile = json.loads(cli.out('profile', '--format', 'json'))
+    text = json.dumps(profile)
+    for word in ('test-model', 'prompt', 'commit', 'stream'):
+        assert word in text, text
+    assert SECRET not in text
+    assert 'test-model' in cli.out('profile', '--story', story)
+    cli.run('profile', '--format', 'pie', status=2)
+
+
+def test_a_server_that_fails(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    for behaviour in ('cut', 'error-inside', 'wrong-key', 'loading', 'too-long', 'broken'):
+        with ModelServer(behaviour=behaviour) as server:
+            result = cli.run('play', story, '--do', 'look', *telling(server), status=1)
+            assert len(result.stderr) > 40, result.stderr
+        assert len(cli.json('turns', story)) == 1
+    cli.run('play', story, '--do', 'look', '--server', 'http://127.0.0.1:1', '--model', 'x', status=1)
+    cli.run('play', story, '--do', 'look', '--server', 'ftp://example.org', '--model', 'x', status=1)
+    assert 'sound' in cli.out('check')
+    # What was told before the end is there, and can be taken as it is.
+    with ModelServer(behaviour='cut', tokens=40) as server:
+        cli.run('play', story, '--do', 'look', *telling(server), status=1)
+    cli.out('play', story, stdin='/keep\n')
+    assert cli.json('turns', story)[1]['text'].startswith('w0000 w0001')
+
+
+def test_replies_in_a_bad_shape(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    for depth, behaviour in enumerate(('one-byte', 'bad-utf8')):
+        with ModelServer(behaviour=behaviour, tokens=20) as server:
+            cli.out('play', story, '--do', 'look', *telling(server))
+        assert cli.json('turns', story)[depth + 1]['text'].startswith('w0000')
+
+
+def test_steering_characters_are_text(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    with ModelServer() as server:
+        server.replies.append(Reply(text='Red \x1b[31malert <b>now</b>\x07.'))
+        text = cli.out('play', story, '--do', 'look', *telling(server))
+    assert '\x1b' not in text and '\x07' not in text
+    assert '[31malert <b>now</b>' in text
+
+
+def test_lines_from_the_terminal(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    with ModelServer() as server:
+        cli.out('play', story, *telling(server),
+                stdin='open the door\n"Who is there?"\n/story it rains\n/undo\n/quit\n')
+    turns = cli.json('turns', story)
+    assert [(t['mode'], t['input']) for t in turns[1:]] == [
+        ('do', 'open the door'), ('say', 'Who is there?')], turns
+
+
+def test_wrong_usage(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    for args in (['dance'], [], ['--frobnicate'], ['new'], ['undo'], ['undo', story, 'x', 'y'],
+                 ['goto', story, 'first'], ['play', story, '--shout', 'x'],
+                 ['play', story, '--do', 'x', '--preset', 'faster'],
+                 ['play', story, '--do', 'x', '--set', 'colour=red'],
+                 ['play', story, '--do', 'x', '--set', 'nothing'],
+                 ['play', story, '--do', 'x', '--model', 'm'],
+                 ['play', story, '--do', 'x', '--server', 'http://127.0.0.1:1', '--model', 'm',
+                  '--api-key-env', 'NO_SUCH_VARIABLE']):
+        cli.run(*args, status=2)
+    for args in (['new', 'no-such-scenario'], ['play', '999', '--do', 'x'], ['turns', 'nothing']):
+        cli.run(*args, status=1)
+    assert 'storyglass-cli' in cli.out('--help') and cli.out('--version')
+
+
+def test_a_damaged_library(folder):
+    cli = Cli(folder)
+    with open(cli.library, 'w', encoding='utf-8') as file:
+        file.write('This is no database.' * 200)
+    result = cli.run('stories', status=1)
+    assert cli.library in result.stderr, result.stderr
+    assert open(cli.library, encoding='utf-8').read().startswith('This is no database.')
+
+
+def test_presets_are_kept_with_the_turn(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    with ModelServer() as server:
+        cli.out('play', story, '--do', 'look', '--preset', 'fast', '--set', 'max-tokens=33',
+                *telling(server))
+    assert server.requests[0]['max_tokens'] == 33, server.requests[0]
+
+
+if __name__ == '__main__':
+    sys.exit(tap.main([f for name, f in list(globals().items()) if name.startswith('test_')],
+                      sys.argv[1:]))

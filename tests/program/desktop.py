@@ -63,8 +63,14 @@ class Node:
         return self.ask(lambda a: nick in [s.value_nick for s in a.get_state_set().get_states()],
                         False)
 
-    def is_visible(self):
-        return self.has_state('visible') or self.role == 'application'
+    def is_on_screen(self):
+        """Whether it takes up room: pages of a stack that do not show are in the tree as well."""
+        if not self.ask(lambda a: 'Component' in a.get_interfaces(), False):
+            return True         # no widget of its own, such as a page of a stack
+        if self.role == 'frame':
+            return True
+        _, _, width, height = self.extents()
+        return self.has_state('visible') and width > 0 and height > 0
 
     def actions(self):
         def question(accessible):
@@ -81,20 +87,29 @@ class Node:
             return False
         return self.ask(lambda a: Atspi.Action.do_action(a, names.index(action)), False)
 
+    def extents(self):
+        """Where it is inside its window, without the window's frame: x, y, width and height."""
+        def question(accessible):
+            rect = Atspi.Component.get_extents(accessible, Atspi.CoordType.WINDOW)
+            return rect.x, rect.y, rect.width, rect.height
+        return self.ask(question, (0, 0, 0, 0))
+
     def walk(self, depth=0):
         yield depth, self
         if depth < DEPTH:
-            for child in filter(Node.is_visible, self.children):
+            for child in filter(Node.is_on_screen, self.children):
                 yield from child.walk(depth + 1)
 
-    def matches(self, role, name, containing):
+    def matches(self, role=None, name=None, containing=None, hint=None):
         return ((role is None or self.role == role) and
                 (name is None or self.name == name) and
-                (containing is None or containing in self.text))
+                (containing is None or containing in self.text) and
+                (hint is None or hint in self.description))
 
-    def find_all(self, role=None, name=None, containing=None):
-        """The objects below this one with that role, that name, and that in their text."""
-        return [node for _, node in self.walk() if node.matches(role, name, containing)]
+    def find_all(self, **what):
+        """The objects below this one with that role, that name, that in their text, and that in their
+        description (which a tooltip is)."""
+        return [node for _, node in self.walk() if node.matches(**what)]
 
     def find(self, **what):
         found = self.find_all(**what)
@@ -103,7 +118,7 @@ class Node:
     def dump(self):
         """The tree as text, for the log of a test that failed."""
         return '\n'.join('%s%s %r %r %s' % ('  ' * depth, node.role, node.name,
-                                            node.text[:60], ' '.join(node.actions()[:3]))
+                                            node.text[:60], node.description)
                          for depth, node in self.walk())
 
 
@@ -158,10 +173,15 @@ class Program:
         wait_until(lambda: self.find(**what) is None, 'no more object with %r' % what, timeout)
 
     def click(self, **what):
-        """Waits for something that can be clicked, and clicks it."""
+        """Waits for something that can be clicked, and clicks it; with the mouse if need be."""
         def try_it():
             for node in self.find_all(**what):
-                if node.has_state('sensitive') and node.do('click'):
+                if not node.has_state('sensitive'):
+                    continue
+                if node.do('click'):
+                    return True
+                if node.is_on_screen():
+                    self.click_with_mouse(node)
                     return True
             return False
         wait_until(try_it, 'something to click with %r' % what)
@@ -178,6 +198,18 @@ class Program:
     def focus(self):
         """Gives the window the keyboard, as a window manager would."""
         subprocess.run(['xdotool', 'windowfocus', '--sync', self.screen_window()], check=True)
+
+    def click_with_mouse(self, node):
+        output = subprocess.run(['xdotool', 'getwindowgeometry', '--shell', self.screen_window()],
+                                capture_output=True, text=True, check=True).stdout
+        window = dict(line.split('=') for line in output.split())
+        _, _, frame_width, frame_height = self.find(role='frame').extents()
+        x, y, width, height = node.extents()
+        # The window on the screen has a border around what the program calls its window.
+        left = int(window['X']) + (int(window['WIDTH']) - frame_width) // 2
+        top = int(window['Y']) + (int(window['HEIGHT']) - frame_height) // 2
+        subprocess.run(['xdotool', 'mousemove', '--sync', str(left + x + width // 2),
+                        str(top + y + height // 2), 'click', '1'], check=True)
 
     @staticmethod
     def press(*keys):

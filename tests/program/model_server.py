@@ -208,7 +208,8 @@ class Handler(BaseHTTPRequestHandler):
 
     @staticmethod
     def usage(body, completion):
-        prompt = sum(len(str(message.get('content') or '').split()) for message in body['messages'])
+        # A rough count, but near enough that the prompt does not seem to have been cut.
+        prompt = len(json.dumps([body['messages'], body.get('tools')])) // 4
         return {'prompt_tokens': prompt, 'completion_tokens': completion,
                 'total_tokens': prompt + completion}
 

@@ -226,11 +226,13 @@ test_waterfall_live (void)
   gtk_widget_measure (waterfall, GTK_ORIENTATION_VERTICAL, -1, &after, NULL, NULL, NULL);
   g_assert_cmpint (after - before, ==, 2 * SG_WATERFALL_ROW_HEIGHT);
 
-  g_assert_cmpuint (widget_tools_count_frames (waterfall, 200), >, 2);
+  /* However busy the machine: frames come as long as it runs, and no more once it has ended. */
+  for (guint frames = 0; frames < 3;)
+    frames += widget_tools_count_frames (waterfall, 50);
   sg_trace_end (trace, tool);
   sg_trace_end (trace, turn);
-  widget_tools_settle ();
-  g_assert_cmpuint (widget_tools_count_frames (waterfall, 200), <=, 1);
+  while (widget_tools_count_frames (waterfall, 200) > 1)
+    ;
 
   widget_tools_close (window, waterfall);
 }
@@ -283,8 +285,7 @@ test_turn_view_hidden (void)
   gtk_widget_set_visible (view, FALSE);
   sg_turn_view_set_trace (SG_TURN_VIEW (view), trace);
   gtk_widget_set_visible (view, TRUE);
-  widget_tools_settle ();
-  g_assert_true (widget_tools_has_text (view, "40 tok/s"));
+  widget_tools_wait_text (view, "40 tok/s");
   widget_tools_close (window, view);
 }
 

@@ -301,8 +301,8 @@ test_chart (Fixture       *fixture,
   g_assert_cmpint (last, ==, 499);
   g_assert_cmpint (first, >, 499 - 25);
   g_assert_cmpuint (sg_turn_history_get_n_cached (history), <=, 128);
-  g_assert_true (widget_tools_has_text (view, "to 499"));
-  g_assert_true (widget_tools_has_text (view, "within 499 ms"));
+  widget_tools_wait_text (view, "to 499");
+  widget_tools_wait_text (view, "within 499 ms");
 
   g_assert_true (widget_tools_press (GTK_WIDGET (chart), GDK_KEY_End));
   g_assert_cmpint (sg_history_chart_get_cursor (chart), ==, 499);

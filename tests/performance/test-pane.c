@@ -85,14 +85,11 @@ open_story (Fixture *fixture,
 static void
 close_story (Fixture *fixture)
 {
-  g_assert_finalize_object (g_steal_pointer (&fixture->session));
-  widget_tools_settle ();
-  g_assert_finalize_object (g_steal_pointer (&fixture->story));
-  g_assert_finalize_object (g_steal_pointer (&fixture->model));
+  widget_tools_release (g_steal_pointer (&fixture->session));
+  widget_tools_release (g_steal_pointer (&fixture->story));
+  widget_tools_release (g_steal_pointer (&fixture->model));
   sg_library_close (fixture->library);
-  while (g_atomic_int_get (&G_OBJECT (fixture->library)->ref_count) > 1)
-    widget_tools_wait (5);
-  g_assert_finalize_object (g_steal_pointer (&fixture->library));
+  widget_tools_release (g_steal_pointer (&fixture->library));
 }
 
 static void
@@ -267,9 +264,8 @@ test_live_estimate (Fixture       *fixture,
   sg_fake_model_text (fixture->model, "Four walls and a lamp, and nothing else to be seen.");
   sg_fake_model_hang (fixture->model);
   sg_session_submit (fixture->session, SG_INPUT_DO, "look", 0);
-  widget_tools_wait (400);
-  g_assert_true (shows (fixture, "≈1"));
-  g_assert_true (shows (fixture, "tok/s"));
+  widget_tools_wait_text (fixture->widget, "≈1");
+  widget_tools_wait_text (fixture->widget, "tok/s");
   sg_session_stop (fixture->session);
   wait_idle (fixture);
 }
@@ -376,8 +372,7 @@ test_not_there (Fixture       *fixture,
   sg_performance_pane_show_turn (fixture->pane, first);
   sg_performance_pane_show_turn (fixture->pane, 12345);
   sg_performance_pane_show_turn (fixture->pane, second);
-  widget_tools_settle ();
-  g_assert_cmpint (sg_performance_pane_get_shown_turn (fixture->pane), ==, second);
+  wait_shown (fixture, second);
 
   sg_performance_pane_show_turn (fixture->pane, 12345);
   wait_shown (fixture, 0);

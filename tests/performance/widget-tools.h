@@ -114,6 +114,31 @@ widget_tools_has_text (GtkWidget  *widget,
   return widget_tools_count_text (widget, text) > 0;
 }
 
+/* Waits until a text is there: a busy machine may take its time over a frame. */
+static inline void
+widget_tools_wait_text (GtkWidget  *widget,
+                        const char *text)
+{
+  gint64 end_us = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  while (!widget_tools_has_text (widget, text))
+    {
+      if (g_get_monotonic_time () > end_us)
+        g_error ("“%s” did not appear", text);
+      widget_tools_wait (10);
+    }
+}
+
+/* Waits until nobody else holds an object, and lets it go. */
+static inline void
+widget_tools_release (gpointer object)
+{
+  while (g_atomic_int_get (&G_OBJECT (object)->ref_count) > 1)
+    widget_tools_wait (5);
+
+  g_assert_finalize_object (G_OBJECT (object));
+}
+
 /* How many frames are painted within @ms. */
 static inline guint
 widget_tools_count_frames (GtkWidget *widget,

@@ -138,7 +138,8 @@ sg_endpoint_normalize (const char  *typed,
       text = with_scheme;
     }
 
-  if (strlen (text) <= MAX_ADDRESS && g_utf8_validate (text, -1, NULL))
+  if (strlen (text) <= MAX_ADDRESS && g_utf8_validate (text, -1, NULL) &&
+      strpbrk (text, " \t\r\n\"<>") == NULL)
     uri = g_uri_parse (text, G_URI_FLAGS_SCHEME_NORMALIZE | G_URI_FLAGS_ENCODED_PATH, NULL);
   if (uri == NULL)
     {

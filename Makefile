@@ -3,7 +3,7 @@
 
 SHELL = /bin/sh
 prefix ?= /usr/local
-BUILD ?= _build
+BUILD ?= _build-run
 STAGE = $(abspath $(BUILD))/root
 ARGS ?=
 FLATPAK_ID = io.github.storyglass.Storyglass
@@ -58,5 +58,5 @@ flatpak:
 	@.ci/build-flatpak
 
 clean:
-	rm -rf _build _build-check _build-asan _build-asan-full _build-clang _build-fuzz _build-bench \
+	rm -rf _build _build-run _build-check _build-asan _build-asan-full _build-clang _build-fuzz _build-bench \
 	  _build-install _build-flatpak

@@ -169,7 +169,6 @@ static void
 describe_state (SgPlay         *self,
                 const SgEntity *thing)
 {
-  g_autoptr (GPtrArray) inside = sg_view_list_in (self->view, thing->id);
   g_autoptr (GPtrArray) holders = g_ptr_array_new ();
   g_autoptr (GString) out = g_string_new (NULL);
 

@@ -399,6 +399,7 @@ sg_turn_run_commit (SgTurnRun *self)
   g_task_set_task_data (task, commit, commit_data_free);
 
   self->narrated_us = sg_trace_get_elapsed (self->trace);
+  sg_trace_mark_at (self->trace, SG_MARK_STREAM_COMPLETE, self->narrated_us);
   sg_turn_run_set_stage (self, SG_STAGE_NARRATED);
   sg_turn_run_begin_stage (self, SG_STAGE_COMMIT, "commit");
 

@@ -142,7 +142,6 @@ sg_turn_run_handle_event (const SgModelEvent *event,
 
     case SG_MODEL_EVENT_FINISHED:
       self->finish = event->reason;
-      sg_trace_mark (self->trace, SG_MARK_STREAM_COMPLETE);
       break;
 
     default:

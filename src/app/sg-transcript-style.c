@@ -28,6 +28,7 @@ sg_transcript_style_init (SgTranscriptStyle *self,
                                             "pixels-inside-wrap", 4,
                                             "pixels-below-lines", 12,
                                             NULL);
+  self->opening = gtk_text_buffer_create_tag (buffer, "opening", "pixels-above-lines", 18, NULL);
   self->reasoning = gtk_text_buffer_create_tag (buffer, "reasoning",
                                                 "scale", 0.87,
                                                 "left-margin", 40,

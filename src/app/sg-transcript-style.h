@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  GtkTextTag *opening;
   GtkTextTag *words;
   GtkTextTag *telling;
   GtkTextTag *gap;

@@ -100,9 +100,10 @@ sg_transcript_view_init (SgTranscriptView *self)
   gtk_text_view_set_editable (view, FALSE);
   gtk_text_view_set_cursor_visible (view, FALSE);
   gtk_text_view_set_wrap_mode (view, GTK_WRAP_WORD_CHAR);
+  /* No margin at the top: each time lines above the page are laid out, GTK keeps the reader's place but for the
+   * height of that margin.  The beginning of the story has its own space above it. */
   gtk_text_view_set_left_margin (view, 18);
   gtk_text_view_set_right_margin (view, 18);
-  gtk_text_view_set_top_margin (view, 18);
   gtk_text_view_set_bottom_margin (view, 18);
   gtk_text_view_set_accepts_tab (view, FALSE);
   gtk_text_buffer_set_enable_undo (get_buffer (self), FALSE);

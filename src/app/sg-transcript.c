@@ -8,9 +8,14 @@
 #include <math.h>
 
 #include "app/sg-transcript-view.h"
+#include "app/sg-widget.h"
 
 /* Reading within this many pixels of the end counts as reading at the end. */
 #define END_SLACK 32
+
+/* A move of the page within this time of a turn of the wheel or a key is the reader's; any other
+ * comes of the layout. */
+#define TOUCH_US (G_USEC_PER_SEC / 2)
 
 struct _SgTranscript
 {
@@ -28,6 +33,7 @@ struct _SgTranscript
   gboolean           at_newest;
   gboolean           following;
   gboolean           moving;
+  gint64             touched_us;
 
   GCancellable      *loading;
 
@@ -136,15 +142,65 @@ load_what_is_near (SgTranscript *self)
           MIN (last + SG_TRANSCRIPT_CHUNK, sg_story_get_depth (self->story)));
 }
 
+static gboolean
+is_at_end (SgTranscript *self)
+{
+  return gtk_adjustment_get_value (self->adjustment) >= get_end (self) - END_SLACK;
+}
+
+/* A page that is laid out anew moves too: that must not look as if the reader had gone back. */
 static void
 value_changed_cb (SgTranscript *self)
 {
+  gboolean touched = g_get_monotonic_time () - self->touched_us < TOUCH_US;
+
   if (self->moving || self->place_source != 0)
     return;
 
-  set_following (self, self->at_newest
-                         && gtk_adjustment_get_value (self->adjustment) >= get_end (self) - END_SLACK);
+  if (is_at_end (self) && self->at_newest)
+    set_following (self, TRUE);
+  else if (touched)
+    set_following (self, FALSE);
+  else if (self->following)
+    scroll_to_end (self);
   load_what_is_near (self);
+}
+
+static gboolean
+is_over_scrollbar (SgTranscript *self)
+{
+  GtkWidget *bar = gtk_scrolled_window_get_vscrollbar (self->scroller);
+
+  return (gtk_widget_get_state_flags (bar) & GTK_STATE_FLAG_PRELIGHT) != 0;
+}
+
+/* What moves the page: the wheel, keys, fingers, dragging, and the scrollbar.  A click on something in the page
+ * does not. */
+static gboolean
+event_cb (SgTranscript *self,
+          GdkEvent     *event)
+{
+  GdkModifierType buttons = GDK_BUTTON1_MASK | GDK_BUTTON2_MASK | GDK_BUTTON3_MASK;
+
+  switch (gdk_event_get_event_type (event))
+    {
+    case GDK_SCROLL:
+    case GDK_KEY_PRESS:
+    case GDK_TOUCH_UPDATE:
+      self->touched_us = g_get_monotonic_time ();
+      break;
+    case GDK_MOTION_NOTIFY:
+      if ((gdk_event_get_modifier_state (event) & buttons) != 0)
+        self->touched_us = g_get_monotonic_time ();
+      break;
+    case GDK_BUTTON_PRESS:
+      if (is_over_scrollbar (self))
+        self->touched_us = g_get_monotonic_time ();
+      break;
+    default:
+      break;
+    }
+  return GDK_EVENT_PROPAGATE;
 }
 
 /* The page grew or was resized. */
@@ -426,7 +482,7 @@ sg_transcript_dispose (GObject *object)
   g_clear_object (&self->adjustment);
   g_clear_object (&self->story_signals);
   g_clear_object (&self->story);
-  gtk_widget_dispose_template (GTK_WIDGET (self), SG_TYPE_TRANSCRIPT);
+  sg_widget_dispose_template (self, SG_TYPE_TRANSCRIPT);
 
   G_OBJECT_CLASS (sg_transcript_parent_class)->dispose (object);
 }
@@ -493,11 +549,18 @@ sg_transcript_class_init (SgTranscriptClass *klass)
 static void
 sg_transcript_init (SgTranscript *self)
 {
+  GtkEventController *controller;
+
   self->following = TRUE;
   self->at_newest = TRUE;
   self->live_text = g_string_new (NULL);
   self->live_reasoning = g_string_new (NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+
+  controller = gtk_event_controller_legacy_new ();
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (controller, "event", G_CALLBACK (event_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
 
   self->adjustment = g_object_ref (gtk_scrolled_window_get_vadjustment (self->scroller));
   g_signal_connect_swapped (self->adjustment, "value-changed", G_CALLBACK (value_changed_cb), self);
@@ -575,6 +638,21 @@ sg_transcript_is_loading (SgTranscript *self)
 }
 
 /**
+ * sg_transcript_reload:
+ * @self: the transcript
+ *
+ * Reads the newest turns of the story again.
+ */
+void
+sg_transcript_reload (SgTranscript *self)
+{
+  g_return_if_fail (SG_IS_TRANSCRIPT (self));
+
+  if (self->story != NULL)
+    load_newest (self);
+}
+
+/**
  * sg_transcript_jump_to_newest:
  * @self: the transcript
  *
@@ -608,6 +686,7 @@ sg_transcript_scroll_pages (SgTranscript *self,
 {
   g_return_if_fail (SG_IS_TRANSCRIPT (self));
 
+  self->touched_us = g_get_monotonic_time ();
   gtk_adjustment_set_value (self->adjustment,
                             gtk_adjustment_get_value (self->adjustment)
                               + pages * 0.9 * gtk_adjustment_get_page_size (self->adjustment));
@@ -682,4 +761,19 @@ sg_transcript_drop_live (SgTranscript *self)
 
   forget_live (self);
   sg_transcript_view_drop_live (self->view);
+}
+
+/**
+ * sg_transcript_drop_uncommitted:
+ * @self: the transcript
+ *
+ * Takes the turn that was being told off the page, unless it has become a turn of the story.
+ */
+void
+sg_transcript_drop_uncommitted (SgTranscript *self)
+{
+  g_return_if_fail (SG_IS_TRANSCRIPT (self));
+
+  if (self->live && !self->live_committed)
+    sg_transcript_drop_live (self);
 }

@@ -26,6 +26,7 @@ void         sg_transcript_set_story        (SgTranscript *self,
 GtkTextView *sg_transcript_get_view         (SgTranscript *self);
 gboolean     sg_transcript_get_following    (SgTranscript *self);
 gboolean     sg_transcript_is_loading       (SgTranscript *self);
+void         sg_transcript_reload           (SgTranscript *self);
 void         sg_transcript_jump_to_newest   (SgTranscript *self);
 void         sg_transcript_scroll_pages     (SgTranscript *self,
                                              int           pages);
@@ -40,5 +41,6 @@ void         sg_transcript_append_live      (SgTranscript *self,
 void         sg_transcript_reason_live      (SgTranscript *self,
                                              const char   *text);
 void         sg_transcript_drop_live        (SgTranscript *self);
+void         sg_transcript_drop_uncommitted (SgTranscript *self);
 
 G_END_DECLS

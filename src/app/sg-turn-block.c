@@ -461,6 +461,18 @@ sg_turn_block_set_reasoning (SgTurnBlock *self,
     self->reasoning = g_string_new (reasoning);
 }
 
+static void
+add_space_above (SgTurnBlock *self)
+{
+  GtkTextIter begin, end;
+
+  get_iter (self, self->begin, &begin);
+  end = begin;
+  gtk_text_iter_forward_char (&end);
+  gtk_text_buffer_apply_tag (gtk_text_view_get_buffer (self->view), self->style->opening, &begin,
+                             &end);
+}
+
 /**
  * sg_turn_block_set_row:
  * @self: the block
@@ -491,6 +503,8 @@ sg_turn_block_set_row (SgTurnBlock     *self,
         }
     }
 
+  if (row->depth == 0)
+    add_space_above (self);
   if (!sg_turn_footer_is_needed (row))
     return;
   if (self->footer == NULL)

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/sg-widget.h"
 #include "profile/sg-format.h"
 
 /* What stands under a turn: which of its versions this is, and how long it took. */
@@ -26,7 +27,7 @@ G_DEFINE_FINAL_TYPE (SgTurnFooter, sg_turn_footer, GTK_TYPE_WIDGET)
 static void
 sg_turn_footer_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), SG_TYPE_TURN_FOOTER);
+  sg_widget_dispose_template (object, SG_TYPE_TURN_FOOTER);
 
   G_OBJECT_CLASS (sg_turn_footer_parent_class)->dispose (object);
 }
@@ -117,8 +118,9 @@ update_alternatives (SgTurnFooter    *self,
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->previous), "(xi)", row->depth, -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->previous), "story.show-alternative");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->next), "(xi)", row->depth, 1);
-  gtk_widget_set_visible (self->alternatives, row->siblings > 1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->next), "story.show-alternative");
 }
 
 /**
@@ -133,7 +135,9 @@ sg_turn_footer_set_row (SgTurnFooter    *self,
   g_return_if_fail (SG_IS_TURN_FOOTER (self));
   g_return_if_fail (row != NULL);
 
-  update_alternatives (self, row);
+  if (row->siblings > 1)
+    update_alternatives (self, row);
+  gtk_widget_set_visible (self->alternatives, row->siblings > 1);
 
   if (row->duration_us >= 0)
     {
@@ -145,6 +149,7 @@ sg_turn_footer_set_row (SgTurnFooter    *self,
                                       GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                       -1);
       gtk_actionable_set_action_target (GTK_ACTIONABLE (self->chip), "x", row->id);
+      gtk_actionable_set_action_name (GTK_ACTIONABLE (self->chip), "win.show-turn");
     }
   gtk_widget_set_visible (self->chip, row->duration_us >= 0);
 }

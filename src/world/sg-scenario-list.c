@@ -73,8 +73,30 @@ has_id (GPtrArray  *scenarios,
 GPtrArray *
 sg_scenario_list_installed (void)
 {
+  g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
+  GPtrArray *scenarios = sg_scenario_list_installed_with_faults (faults);
+
+  for (guint i = 0; i < faults->len; i++)
+    g_message ("A scenario is passed over: %s", (const char *) g_ptr_array_index (faults, i));
+
+  return scenarios;
+}
+
+/**
+ * sg_scenario_list_installed_with_faults:
+ * @faults: (element-type utf8): where to add what is wrong with each scenario that is broken
+ *
+ * Reads the scenarios that can be played.
+ *
+ * Returns: (transfer full) (element-type SgScenario): the scenarios, by folder and name
+ */
+GPtrArray *
+sg_scenario_list_installed_with_faults (GPtrArray *faults)
+{
   GPtrArray *scenarios = g_ptr_array_new_with_free_func (g_object_unref);
   g_auto (GStrv) folders = dup_folders ();
+
+  g_return_val_if_fail (faults != NULL, scenarios);
 
   for (guint i = 0; folders[i] != NULL; i++)
     {
@@ -87,7 +109,7 @@ sg_scenario_list_installed (void)
           g_autoptr (SgScenario) scenario = sg_scenario_new_from_file (file, &error);
 
           if (scenario == NULL)
-            g_message ("A scenario is passed over: %s", error->message);
+            g_ptr_array_add (faults, g_strdup (error->message));
           else if (!has_id (scenarios, sg_scenario_get_id (scenario)))
             g_ptr_array_add (scenarios, g_steal_pointer (&scenario));
         }

@@ -35,6 +35,8 @@ SgScenario  *sg_scenario_new_from_data      (const char   *data,
                                              const char   *name,
                                              GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray   *sg_scenario_list_installed     (void) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray   *sg_scenario_list_installed_with_faults
+                                            (GPtrArray    *faults) G_GNUC_WARN_UNUSED_RESULT;
 SgScenario  *sg_scenario_find_installed     (const char   *id,
                                              GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 

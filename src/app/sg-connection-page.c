@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "app/sg-connection-page.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "app/sg-server-help.h"
+#include "compat/sg-announce.h"
+#include "llm/sg-endpoint.h"
+#include "llm/sg-probe.h"
+
+struct _SgConnectionPage
+{
+  AdwPreferencesPage   parent_instance;
+
+  GtkCheckButton      *storyteller;
+  GtkCheckButton      *server;
+  GtkWidget           *server_group;
+  AdwEntryRow         *address;
+  AdwEntryRow         *model;
+  GtkMenuButton       *models;
+  AdwEntryRow         *key;
+  GtkWidget           *test_group;
+  AdwActionRow        *test_row;
+  GtkSpinner          *spinner;
+  GtkWidget           *test;
+  AdwPreferencesGroup *help;
+
+  SgNarrator          *narrator;
+
+  /* The server whose key is in the entry. */
+  char                *key_server;
+  GCancellable        *key_lookup;
+  GCancellable        *probing;
+};
+
+G_DEFINE_FINAL_TYPE (SgConnectionPage, sg_connection_page, ADW_TYPE_PREFERENCES_PAGE)
+
+static char *
+dup_server (SgConnectionPage *self)
+{
+  return sg_endpoint_normalize (gtk_editable_get_text (GTK_EDITABLE (self->address)), NULL);
+}
+
+static void
+say (SgConnectionPage *self,
+     const char       *title,
+     const char       *subtitle)
+{
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->test_row), title);
+  adw_action_row_set_subtitle (self->test_row, subtitle);
+}
+
+static void
+set_probing (SgConnectionPage *self,
+             gboolean          probing)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), probing);
+  gtk_spinner_set_spinning (self->spinner, probing);
+  gtk_widget_set_sensitive (self->test, !probing);
+}
+
+static void
+stop_probing (SgConnectionPage *self)
+{
+  if (self->probing != NULL)
+    g_cancellable_cancel (self->probing);
+  g_clear_object (&self->probing);
+  set_probing (self, FALSE);
+}
+
+static void
+model_clicked_cb (SgConnectionPage *self,
+                  GtkButton        *button)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->model), gtk_button_get_label (button));
+  gtk_menu_button_popdown (self->models);
+}
+
+/* What the server has, to choose from. */
+static void
+show_models (SgConnectionPage *self,
+             GPtrArray        *models)
+{
+  GtkWidget *popover = gtk_popover_new ();
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  for (guint i = 0; i < models->len; i++)
+    {
+      SgProbeModel *model = g_ptr_array_index (models, i);
+      GtkWidget *button = gtk_button_new_with_label (model->name);
+
+      gtk_widget_add_css_class (button, "flat");
+      gtk_widget_set_halign (gtk_button_get_child (GTK_BUTTON (button)), GTK_ALIGN_START);
+      g_signal_connect_object (button, "clicked", G_CALLBACK (model_clicked_cb), self,
+                               G_CONNECT_SWAPPED);
+      gtk_box_append (GTK_BOX (box), button);
+    }
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), box);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), 320);
+  gtk_popover_set_child (GTK_POPOVER (popover), scroller);
+  gtk_menu_button_set_popover (self->models, popover);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->models), models->len > 0);
+}
+
+static void
+probed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (SgConnectionPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SgProbeResult) found = sg_probe_finish (result, &error);
+  const char *message = found != NULL ? found->sentence : error->message;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->test == NULL)
+    return;
+
+  g_clear_object (&self->probing);
+  set_probing (self, FALSE);
+  say (self, found != NULL ? _("The Server Answers") : _("The Server Cannot Be Used"), message);
+  sg_announce (GTK_WIDGET (self->test_row), message);
+  if (found != NULL)
+    show_models (self, found->models);
+}
+
+static void
+test_clicked_cb (SgConnectionPage *self)
+{
+  const char *key = gtk_editable_get_text (GTK_EDITABLE (self->key));
+
+  stop_probing (self);
+  self->probing = g_cancellable_new ();
+  set_probing (self, TRUE);
+  say (self, _("Asking the Server…"), "");
+  sg_probe_async (sg_narrator_get_http (self->narrator),
+                  gtk_editable_get_text (GTK_EDITABLE (self->address)),
+                  *key != '\0' ? key : NULL, self->probing, probed_cb, g_object_ref (self));
+}
+
+static void
+key_found_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (SgConnectionPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *key = sg_keyring_lookup_finish (SG_KEYRING (source), result, &error);
+
+  if (error != NULL || self->key == NULL)
+    return;
+
+  g_clear_object (&self->key_lookup);
+  gtk_editable_set_text (GTK_EDITABLE (self->key), key != NULL ? key : "");
+}
+
+/* Each server has a key of its own; no key is ever sent to another address than the one it was typed for. */
+static void
+address_changed_cb (SgConnectionPage *self)
+{
+  g_autofree char *server = dup_server (self);
+
+  if (server == NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self->address), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->address), "error");
+  stop_probing (self);
+  gtk_menu_button_set_popover (self->models, NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->models), FALSE);
+  say (self, _("Test the Connection"), "");
+
+  if (g_strcmp0 (server, self->key_server) == 0)
+    return;
+  g_free (self->key_server);
+  self->key_server = g_steal_pointer (&server);
+  if (self->key_lookup != NULL)
+    g_cancellable_cancel (self->key_lookup);
+  g_clear_object (&self->key_lookup);
+  gtk_editable_set_text (GTK_EDITABLE (self->key), "");
+  if (self->key_server == NULL)
+    return;
+
+  self->key_lookup = g_cancellable_new ();
+  sg_keyring_lookup_async (sg_narrator_get_keyring (self->narrator), self->key_server,
+                           self->key_lookup, key_found_cb, g_object_ref (self));
+}
+
+static void
+key_stored_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (SgConnectionPage) self = user_data;
+  gboolean kept = FALSE;
+
+  if (!sg_keyring_store_finish (SG_KEYRING (source), result, &kept, NULL) || self->key == NULL)
+    return;
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->key),
+                                 kept ? _("Key (kept in the keyring)")
+                                      : _("Key (no keyring here: kept until Storyglass closes)"));
+  sg_narrator_key_changed (self->narrator);
+}
+
+static void
+key_apply_cb (SgConnectionPage *self)
+{
+  if (self->key_server != NULL)
+    sg_keyring_store_async (sg_narrator_get_keyring (self->narrator), self->key_server,
+                            gtk_editable_get_text (GTK_EDITABLE (self->key)), NULL, key_stored_cb,
+                            g_object_ref (self));
+}
+
+static void
+update_visibility (SgConnectionPage *self)
+{
+  gboolean server = gtk_check_button_get_active (self->server);
+
+  gtk_widget_set_visible (self->server_group, server);
+  gtk_widget_set_visible (self->test_group, server);
+  gtk_widget_set_visible (GTK_WIDGET (self->help), server);
+}
+
+static void
+use_address (const char *address,
+             gpointer    user_data)
+{
+  SgConnectionPage *self = user_data;
+
+  gtk_editable_set_text (GTK_EDITABLE (self->address), address);
+  gtk_widget_grab_focus (GTK_WIDGET (self->address));
+}
+
+static void
+sg_connection_page_dispose (GObject *object)
+{
+  SgConnectionPage *self = SG_CONNECTION_PAGE (object);
+
+  if (self->key_lookup != NULL)
+    g_cancellable_cancel (self->key_lookup);
+  g_clear_object (&self->key_lookup);
+  if (self->probing != NULL)
+    g_cancellable_cancel (self->probing);
+  g_clear_object (&self->probing);
+  gtk_widget_dispose_template (GTK_WIDGET (self), SG_TYPE_CONNECTION_PAGE);
+  self->key = NULL;
+  g_clear_object (&self->narrator);
+
+  G_OBJECT_CLASS (sg_connection_page_parent_class)->dispose (object);
+}
+
+static void
+sg_connection_page_finalize (GObject *object)
+{
+  g_free (SG_CONNECTION_PAGE (object)->key_server);
+
+  G_OBJECT_CLASS (sg_connection_page_parent_class)->finalize (object);
+}
+
+static void
+sg_connection_page_class_init (SgConnectionPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sg_connection_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = sg_connection_page_finalize;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+    "/io/github/storyglass/Storyglass/sg-connection-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, storyteller);
+  gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, server);
+  gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, server_group);
+  gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, address);
+  gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, model);
+  gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, models);
+  gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, key);
+  gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, test_group);
+  gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, test_row);
+  gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, test);
+  gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, help);
+  gtk_widget_class_bind_template_callback (widget_class, test_clicked_cb);
+}
+
+static void
+sg_connection_page_init (SgConnectionPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+static gboolean
+narrator_to_active (GValue   *value,
+                    GVariant *variant,
+                    gpointer  user_data)
+{
+  g_value_set_boolean (value, g_str_equal (g_variant_get_string (variant, NULL), user_data));
+  return TRUE;
+}
+
+static GVariant *
+active_to_narrator (const GValue       *value,
+                    const GVariantType *type,
+                    gpointer            user_data)
+{
+  return g_value_get_boolean (value) ? g_variant_new_string (user_data) : NULL;
+}
+
+static void
+bind_settings (SgConnectionPage *self)
+{
+  GSettings *settings = sg_narrator_get_settings (self->narrator);
+
+  g_settings_bind_with_mapping (settings, "narrator", self->storyteller, "active",
+                                G_SETTINGS_BIND_DEFAULT, narrator_to_active, active_to_narrator,
+                                (gpointer) "storyteller", NULL);
+  g_settings_bind_with_mapping (settings, "narrator", self->server, "active",
+                                G_SETTINGS_BIND_DEFAULT, narrator_to_active, active_to_narrator,
+                                (gpointer) "server", NULL);
+  g_settings_bind (settings, "server-url", self->address, "text", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "server-model", self->model, "text", G_SETTINGS_BIND_DEFAULT);
+}
+
+/**
+ * sg_connection_page_new:
+ * @narrator: what it is about
+ *
+ * Returns: (transfer floating): the page
+ */
+GtkWidget *
+sg_connection_page_new (SgNarrator *narrator)
+{
+  SgConnectionPage *self = g_object_new (SG_TYPE_CONNECTION_PAGE, NULL);
+
+  self->narrator = g_object_ref (narrator);
+  bind_settings (self);
+  sg_server_help_fill (self->help, use_address, self);
+  g_signal_connect_object (self->server, "notify::active", G_CALLBACK (update_visibility), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->address, "changed", G_CALLBACK (address_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->key, "apply", G_CALLBACK (key_apply_cb), self, G_CONNECT_SWAPPED);
+  update_visibility (self);
+  address_changed_cb (self);
+  return GTK_WIDGET (self);
+}

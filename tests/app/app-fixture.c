@@ -13,6 +13,8 @@ app_fixture_init (int    *argc,
   g_test_init (argc, argv, NULL);
   adw_init ();
   sg_app_register_resource ();
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
+                                    "/io/github/storyglass/Storyglass/icons");
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
 }
 

@@ -369,7 +369,7 @@ static void
 report_usage (Call           *call,
               SgFinishReason  reason)
 {
-  static const char *const names[] = { "stop", "length", "tool-calls", "filter", "other" };
+  static const char *const names[] = { "stop", "length", "tool_calls", "content_filter", "other" };
   SgModelEvent event = { .type = SG_MODEL_EVENT_USAGE };
 
   event.usage = sg_chunk_reader_get_figures (call->reader)->usage;

@@ -4,6 +4,7 @@ through the accessibility tree, and keys are pressed on the X server.  Needs tes
 """
 
 import os
+import re
 import subprocess
 import warnings
 
@@ -22,8 +23,9 @@ DEPTH = 60
 class Node:
     """One accessible object.  It may vanish at any moment: then it has no name, text or children."""
 
-    def __init__(self, accessible):
+    def __init__(self, accessible, frame=None):
         self.accessible = accessible
+        self.frame = frame if frame is not None or self.role != 'frame' else self
 
     def ask(self, question, otherwise):
         try:
@@ -56,7 +58,7 @@ class Node:
     def children(self):
         def question(accessible):
             found = [accessible.get_child_at_index(i) for i in range(accessible.get_child_count())]
-            return [Node(child) for child in found if child is not None]
+            return [Node(child, self.frame) for child in found if child is not None]
         return self.ask(question, [])
 
     def has_state(self, nick):
@@ -186,29 +188,31 @@ class Program:
             return False
         wait_until(try_it, 'something to click with %r' % what)
 
-    def screen_window(self):
-        """The number that the X server knows the window by."""
+    def screen_window(self, frame):
+        """The number by which the X server knows the window, its place and its size."""
         def search():
-            result = subprocess.run(['xdotool', 'search', '--onlyvisible', '--pid',
-                                     str(self.process.pid)], capture_output=True, text=True,
-                                    check=False)
-            return result.stdout.split()
-        return wait_until(search, 'a window on the screen')[-1]
+            return subprocess.run(['xdotool', 'search', '--onlyvisible', '--all', '--pid',
+                                   str(self.process.pid), '--name', '^%s$' % re.escape(frame.name)],
+                                  capture_output=True, text=True, check=False).stdout.split()
+        number = wait_until(search, 'a window on the screen')[-1]
+        output = subprocess.run(['xdotool', 'getwindowgeometry', '--shell', number],
+                                capture_output=True, text=True, check=True).stdout
+        values = dict(line.split('=') for line in output.split())
+        return number, *(int(values[key]) for key in ('X', 'Y', 'WIDTH', 'HEIGHT'))
 
-    def focus(self):
-        """Gives the window the keyboard, as a window manager would."""
-        subprocess.run(['xdotool', 'windowfocus', '--sync', self.screen_window()], check=True)
+    def focus(self, name=None):
+        """Gives the window of that name, or the only one, the keyboard, as a window manager would."""
+        frame = self.wait(role='frame', name=name)
+        subprocess.run(['xdotool', 'windowfocus', '--sync', self.screen_window(frame)[0]], check=True)
 
     def click_with_mouse(self, node):
-        output = subprocess.run(['xdotool', 'getwindowgeometry', '--shell', self.screen_window()],
-                                capture_output=True, text=True, check=True).stdout
-        window = dict(line.split('=') for line in output.split())
-        _, _, frame_width, frame_height = self.find(role='frame').extents()
+        _, left, top, window_width, window_height = self.screen_window(node.frame)
+        _, _, frame_width, frame_height = node.frame.extents()
         x, y, width, height = node.extents()
         # The window on the screen has a border around what the program calls its window.
-        left = int(window['X']) + (int(window['WIDTH']) - frame_width) // 2
-        top = int(window['Y']) + (int(window['HEIGHT']) - frame_height) // 2
-        subprocess.run(['xdotool', 'mousemove', '--sync', str(left + x + width // 2),
+        left += (window_width - frame_width) // 2
+        top += (window_height - frame_height) // 2
+        subprocess.run(['xdotool', 'mousemove', '--sync', '--', str(left + x + width // 2),
                         str(top + y + height // 2), 'click', '1'], check=True)
 
     @staticmethod

@@ -1,0 +1,229 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole program as a player meets it: the window is read through the accessibility tree and driven
+with keyboard and mouse.  Run by Meson inside tests/session.py --a11y --keyring.
+
+    test-window.py STORYGLASS [WORD…]       only the tests with one of these words in their name
+"""
+
+import os
+import signal
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import tap  # noqa: E402
+from desktop import Program  # noqa: E402
+from model_server import ModelServer, Reply, numbered_words  # noqa: E402
+
+STORYGLASS = sys.argv[1] if len(sys.argv) > 1 else 'storyglass'
+SCENARIO = 'The Cellar'
+
+# Nobody reads along here: the storyteller need not wait.
+SETTINGS = '[io/github/storyglass/Storyglass]\nreading-pace=0\n'
+
+
+class Storyglass(Program):
+    """The program, with a library and settings in a folder of the test's own."""
+
+    def __init__(self, folder):
+        self.page = None
+        settings = os.path.join(folder, 'config', 'glib-2.0', 'settings')
+        if not os.path.exists(settings):
+            os.makedirs(settings)
+            with open(os.path.join(settings, 'keyfile'), 'w', encoding='utf-8') as file:
+                file.write(SETTINGS)
+        super().__init__([STORYGLASS, '--library', os.path.join(folder, 'library.db')], {
+            'XDG_CONFIG_HOME': os.path.join(folder, 'config'),
+            'XDG_DATA_HOME': os.path.join(folder, 'data'),
+            'GSETTINGS_BACKEND': 'keyfile',
+        })
+
+    def __enter__(self):
+        super().__enter__()
+        self.focus()
+        return self
+
+    def transcript(self):
+        """What stands on the story page, as one text."""
+        if self.page is None or not self.page.is_on_screen():
+            self.page = self.find(role='text', name='Story')
+        return self.page.text if self.page else ''
+
+    def new_story(self):
+        self.click(role='list item', name=SCENARIO)
+        opening = tap.wait_until(self.transcript, 'the opening of the story')
+        self.wait(role='text', name='Your Words')
+        return opening
+
+    def open_story(self):
+        """Opens the story that the library lists."""
+        self.click(role='label', name=SCENARIO)
+        return tap.wait_until(self.transcript, 'the story')
+
+    def enter(self, words):
+        self.click_with_mouse(self.wait(role='text', name='Your Words'))
+        self.type(words)
+        self.press('Return')
+
+    def turns_told(self):
+        """How many turns have their time under them."""
+        return len(self.page.find_all(role='push button', containing='Turn took'))
+
+    def tell(self, words):
+        """Plays a turn, and gives what it added to the page."""
+        before, count = self.transcript(), self.turns_told()
+        self.enter(words)
+        tap.wait_until(lambda: self.turns_told() > count, 'the end of the turn')
+        after = self.transcript()
+        assert after.startswith(before), 'what was told before has changed'
+        return after[len(before):]
+
+    def connect(self, server):
+        """Enters a server in the preferences and tries it."""
+        self.press('ctrl+comma')
+        self.focus('Preferences')
+        self.click(role='check box', containing='Model server')
+        address = self.wait(role='text', name='Address')
+        self.click_with_mouse(address)
+        self.press('ctrl+a')
+        self.type(server.url)
+        self.press('Return')
+        self.click(role='push button', containing='Test')
+        self.wait(containing='test-model')
+        self.press('Escape')
+        self.wait_gone(role='frame', name='Preferences')
+        self.focus()
+
+
+def test_an_empty_library_invites(folder):
+    with Storyglass(folder) as program:
+        program.wait(role='label', name='Begin a Story')
+        program.wait(role='list item', name=SCENARIO)
+        assert program.close() == 0
+
+
+def test_a_story_is_played_offline(folder):
+    with Storyglass(folder) as program:
+        opening = program.new_story()
+        assert len(opening) > 80, opening
+        told = program.tell('look around')
+        assert len(told.strip()) > 40, told
+        choices = program.wait(role='panel', name='Choices').find_all(role='push button')
+        assert choices, 'no choice is offered'
+        words, count = choices[0].name, program.turns_told()
+        choices[0].do('click')
+        tap.wait_until(lambda: program.turns_told() > count, 'the turn of the choice')
+        assert words in program.transcript()[len(opening + told):]
+
+
+def test_turns_are_undone_and_redone(folder):
+    with Storyglass(folder) as program:
+        program.new_story()
+        program.tell('look around')
+        first = program.transcript()
+        program.tell('wait')
+        second = program.transcript()
+        program.press('ctrl+z')
+        tap.wait_until(lambda: program.transcript() == first, 'the page without the last turn')
+        program.press('ctrl+shift+z')
+        tap.wait_until(lambda: program.transcript() == second, 'the page with it again')
+
+
+def test_the_pane_shows_the_turn(folder):
+    with Storyglass(folder) as program:
+        program.new_story()
+        program.tell('look around')
+        assert program.find(name='Performance', role='panel') is None
+        program.press('F12')
+        pane = program.wait(name='Performance', role='panel')
+        tap.wait_until(lambda: pane.find(containing='ms') or pane.find(containing=' s'), 'a figure')
+        program.press('F12')
+        program.wait_gone(name='Performance', role='panel')
+
+
+def test_a_story_is_there_after_a_restart(folder):
+    with Storyglass(folder) as program:
+        program.new_story()
+        program.tell('look around')
+        before = program.transcript()
+        assert program.close() == 0
+    with Storyglass(folder) as program:
+        assert program.open_story() == before
+        program.tell('wait')
+
+
+def test_a_model_server_is_connected_and_plays(folder):
+    text = 'The <b>door</b> opens & a voice says: come in.'
+    with ModelServer() as server, Storyglass(folder) as program:
+        program.connect(server)
+        program.new_story()
+        server.replies.append(Reply(text=text, rate=40))
+        assert text in program.tell('knock on the door')
+        sent = server.requests[-1]['messages']
+        assert 'knock on the door' in sent[-1]['content']
+
+
+def test_a_turn_is_stopped_and_kept(folder):
+    words = numbered_words(400)
+    with ModelServer() as server, Storyglass(folder) as program:
+        program.connect(server)
+        program.new_story()
+        server.default = Reply(text=' '.join(words), rate=40)
+        program.enter('go on')
+        tap.wait_until(lambda: words[10] in program.transcript(), 'the first words')
+        program.press('Escape')
+        program.click(role='push button', containing='Keep as Told')
+        program.wait_gone(role='push button', containing='Keep as Told')
+        assert words[10] in program.transcript()
+        assert words[-1] not in program.transcript()
+        # It is a turn now: undo takes it away as one, and redo brings it back.
+        program.press('ctrl+z')
+        tap.wait_until(lambda: words[10] not in program.transcript(), 'the page without the turn')
+        program.press('ctrl+shift+z')
+        tap.wait_until(lambda: words[10] in program.transcript(), 'the turn')
+
+
+def test_a_half_told_turn_survives_a_crash(folder):
+    words = numbered_words(400)
+    with ModelServer() as server:
+        with Storyglass(folder) as program:
+            program.connect(server)
+            program.new_story()
+            server.default = Reply(text=' '.join(words), rate=40)
+            program.enter('go on')
+            # Forty words are a second: by then the first of them are in the journal.
+            tap.wait_until(lambda: words[50] in program.transcript(), 'some words')
+            program.process.send_signal(signal.SIGKILL)
+            program.process.wait()
+        with Storyglass(folder) as program:
+            assert words[5] in program.open_story()
+            program.wait(role='label', name='Half Told')
+            program.click(role='push button', containing='Discard')
+            tap.wait_until(lambda: words[5] not in program.transcript(), 'the page without the draft')
+
+
+def test_words_wait_for_the_running_turn(folder):
+    with ModelServer(rate=40, tokens=120) as server, Storyglass(folder) as program:
+        program.connect(server)
+        program.new_story()
+        program.enter('first')
+        tap.wait_until(lambda: 'w0001' in program.transcript(), 'the first words')
+        program.enter('second')
+        program.wait(containing='second')
+        tap.wait_until(lambda: program.turns_told() == 2, 'both turns')
+        asked = [request['messages'][-1]['content'] for request in server.requests]
+        assert any('second' in text for text in asked), asked
+
+
+if __name__ == '__main__':
+    sys.exit(tap.main([
+        test_an_empty_library_invites,
+        test_a_story_is_played_offline,
+        test_turns_are_undone_and_redone,
+        test_the_pane_shows_the_turn,
+        test_a_story_is_there_after_a_restart,
+        test_a_model_server_is_connected_and_plays,
+        test_a_turn_is_stopped_and_kept,
+        test_a_half_told_turn_survives_a_crash,
+        test_words_wait_for_the_running_turn,
+    ], sys.argv[2:]))

@@ -243,6 +243,8 @@ sg_library_page_grab_focus (GtkWidget *widget)
   if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self->stack))
       && gtk_widget_get_mapped (focus))
     return TRUE;
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "empty") == 0)
+    return gtk_widget_child_focus (GTK_WIDGET (self->scenarios), GTK_DIR_TAB_FORWARD);
   return gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
 }
 

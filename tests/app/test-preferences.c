@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "app-fixture.h"
+
+#include <libsoup/soup.h>
+
+#include "app/sg-connection-page.h"
+#include "app/sg-narrator.h"
+#include "app/sg-telling-page.h"
+#include "llm/sg-openai-model.h"
+#include "storyteller/sg-storyteller.h"
+
+typedef struct
+{
+  GSettings  *settings;
+  SgNarrator *narrator;
+  SoupServer *server;
+  char       *address;
+  guint       n_asked;
+} Fixture;
+
+static void
+server_cb (SoupServer        *server,
+           SoupServerMessage *message,
+           const char        *path,
+           GHashTable        *query,
+           gpointer           user_data)
+{
+  static const char reply[] = "{\"object\":\"list\",\"data\":[{\"id\":\"tiny-one\"},{\"id\":\"tiny-two\"}]}";
+  Fixture *fixture = user_data;
+
+  fixture->n_asked++;
+  if (!g_str_has_suffix (path, "/models"))
+    {
+      soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+      return;
+    }
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_STATIC, reply,
+                                    strlen (reply));
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  GSList *uris;
+
+  fixture->settings = g_settings_new (APPLICATION_ID);
+  g_settings_reset (fixture->settings, "narrator");
+  g_settings_reset (fixture->settings, "server-url");
+  g_settings_reset (fixture->settings, "server-model");
+  g_settings_reset (fixture->settings, "preset");
+  fixture->narrator = sg_narrator_new (fixture->settings);
+
+  fixture->server = soup_server_new (NULL, NULL);
+  soup_server_add_handler (fixture->server, NULL, server_cb, fixture, NULL);
+  soup_server_listen_local (fixture->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (fixture->server);
+  fixture->address = g_strdup_printf ("http://127.0.0.1:%d/v1", g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  app_fixture_settle ();
+  g_assert_finalize_object (fixture->narrator);
+  soup_server_disconnect (fixture->server);
+  g_object_unref (fixture->server);
+  g_object_unref (fixture->settings);
+  g_free (fixture->address);
+}
+
+static GtkWidget *
+find_row (GtkWidget  *root,
+          GType       type,
+          const char *title)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found;
+
+      if (g_type_is_a (G_OBJECT_TYPE (child), type)
+          && g_str_has_prefix (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (child)), title))
+        return child;
+      found = find_row (child, type, title);
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+press_test (GtkWidget *page)
+{
+  GtkWidget *row = find_row (page, ADW_TYPE_ACTION_ROW, "Test the Connection");
+
+  g_signal_emit_by_name (app_fixture_find (row, GTK_TYPE_BUTTON, NULL), "clicked");
+}
+
+static void
+test_connection (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  GtkWidget *page, *window, *address, *answer, *model, *menu, *popover;
+  g_autofree char *url = NULL;
+
+  g_settings_set_string (fixture->settings, "narrator", "server");
+  page = sg_connection_page_new (fixture->narrator);
+  window = app_fixture_show (page, 600, 700);
+  address = find_row (page, ADW_TYPE_ENTRY_ROW, "Address");
+  gtk_editable_set_text (GTK_EDITABLE (address), fixture->address);
+  url = g_settings_get_string (fixture->settings, "server-url");
+  g_assert_cmpstr (url, ==, fixture->address);
+
+  press_test (page);
+  app_fixture_wait_for ((answer = find_row (page, ADW_TYPE_ACTION_ROW, "The Server Answers")) != NULL);
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (answer)), !=, "");
+
+  model = find_row (page, ADW_TYPE_ENTRY_ROW, "Model");
+  menu = app_fixture_find (model, GTK_TYPE_MENU_BUTTON, NULL);
+  g_assert_true (gtk_widget_get_sensitive (menu));
+  popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (menu)));
+  g_signal_emit_by_name (app_fixture_find (popover, GTK_TYPE_BUTTON, "flat"), "clicked");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (model)), ==, "tiny-one");
+  app_fixture_close (window);
+}
+
+static void
+test_no_server (Fixture       *fixture,
+                gconstpointer  data)
+{
+  GtkWidget *page, *window, *answer;
+
+  g_settings_set_string (fixture->settings, "narrator", "server");
+  g_settings_set_string (fixture->settings, "server-url", "http://127.0.0.1:1/v1");
+  page = sg_connection_page_new (fixture->narrator);
+  window = app_fixture_show (page, 600, 700);
+  press_test (page);
+  app_fixture_wait_for ((answer = find_row (page, ADW_TYPE_ACTION_ROW,
+                                            "The Server Cannot Be Used")) != NULL);
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (answer)), !=, "");
+  app_fixture_close (window);
+}
+
+static void
+test_wrong_address (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  GtkWidget *page, *window, *address;
+
+  g_settings_set_string (fixture->settings, "narrator", "server");
+  page = sg_connection_page_new (fixture->narrator);
+  window = app_fixture_show (page, 600, 700);
+  address = find_row (page, ADW_TYPE_ENTRY_ROW, "Address");
+  g_assert_false (gtk_widget_has_css_class (address, "error"));
+  gtk_editable_set_text (GTK_EDITABLE (address), "ftp://somewhere");
+  g_assert_true (gtk_widget_has_css_class (address, "error"));
+  app_fixture_close (window);
+}
+
+static void
+keep_cb (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static SgModel *
+make_model (Fixture  *fixture,
+            GError  **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *kept = NULL;
+
+  sg_narrator_make_model_async (fixture->narrator, NULL, keep_cb, &kept);
+  app_fixture_wait_for (kept != NULL);
+  result = kept;
+  return sg_narrator_make_model_finish (fixture->narrator, result, error);
+}
+
+static void
+test_narrator (Fixture       *fixture,
+               gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SgModel) storyteller = make_model (fixture, NULL);
+  g_autoptr (SgModel) model = NULL;
+
+  g_assert_true (SG_IS_STORYTELLER (storyteller));
+  g_assert_cmpuint (sg_storyteller_get_pace (SG_STORYTELLER (storyteller)), ==, 40);
+
+  g_settings_set_string (fixture->settings, "narrator", "server");
+  g_settings_set_string (fixture->settings, "server-model", "tiny");
+  model = make_model (fixture, &error);
+  g_assert_no_error (error);
+  g_assert_true (SG_IS_OPENAI_MODEL (model));
+  g_assert_cmpstr (sg_model_get_name (model), ==, "tiny");
+
+  g_settings_set_string (fixture->settings, "server-url", "no address at all://");
+  g_assert_null (make_model (fixture, &error));
+  g_assert_error (error, SG_MODEL_ERROR, SG_MODEL_ERROR_ADDRESS);
+}
+
+/* No keyring answers in this session: a key is held for as long as the program runs, and said to be. */
+static void
+test_key_without_keyring (Fixture       *fixture,
+                          gconstpointer  data)
+{
+  SgKeyring *keyring = sg_narrator_get_keyring (fixture->narrator);
+  g_autoptr (GAsyncResult) stored = NULL;
+  g_autoptr (GAsyncResult) found = NULL;
+  GAsyncResult *kept = NULL;
+  gboolean in_keyring = TRUE;
+  g_autofree char *key = NULL;
+
+  sg_keyring_store_async (keyring, "http://a/v1", "secret", NULL, keep_cb, &kept);
+  app_fixture_wait_for (kept != NULL);
+  stored = g_steal_pointer (&kept);
+  g_assert_true (sg_keyring_store_finish (keyring, stored, &in_keyring, NULL));
+  g_assert_false (in_keyring);
+
+  sg_keyring_lookup_async (keyring, "http://a/v1", NULL, keep_cb, &kept);
+  app_fixture_wait_for (kept != NULL);
+  found = g_steal_pointer (&kept);
+  key = sg_keyring_lookup_finish (keyring, found, NULL);
+  g_assert_cmpstr (key, ==, "secret");
+}
+
+static void
+test_presets (Fixture       *fixture,
+              gconstpointer  data)
+{
+  GtkWidget *page = sg_telling_page_new (fixture->narrator);
+  GtkWidget *window = app_fixture_show (page, 600, 600);
+  GtkWidget *preset = find_row (page, ADW_TYPE_COMBO_ROW, "Preset");
+  GtkWidget *context = find_row (page, ADW_TYPE_ACTION_ROW, "Context");
+  g_autofree char *name = NULL;
+  int tokens = 0;
+
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (preset)), ==, 1);
+  g_assert_false (gtk_widget_get_visible (context));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (preset), 3);
+  name = g_settings_get_string (fixture->settings, "preset");
+  g_assert_cmpstr (name, ==, "custom");
+  g_assert_true (gtk_widget_get_visible (context));
+  g_settings_set_int (fixture->settings, "context-tokens", 4321);
+  g_object_get (sg_narrator_get_engine_settings (fixture->narrator), "context-tokens", &tokens, NULL);
+  g_assert_cmpint (tokens, ==, 4321);
+  app_fixture_close (window);
+}
+
+#define ADD(name, func) g_test_add ("/preferences/" name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  app_fixture_init (&argc, &argv);
+  ADD ("connection", test_connection);
+  ADD ("no-server", test_no_server);
+  ADD ("wrong-address", test_wrong_address);
+  ADD ("narrator", test_narrator);
+  ADD ("key-without-keyring", test_key_without_keyring);
+  ADD ("presets", test_presets);
+  return g_test_run ();
+}

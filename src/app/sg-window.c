@@ -293,9 +293,12 @@ sg_window_init (SgWindow *self)
   sg_navigation_append (self->navigation, GTK_WIDGET (self->library_page), "library");
   sg_navigation_append (self->navigation, GTK_WIDGET (self->new_story_page), "new-story");
   sg_navigation_append (self->navigation, GTK_WIDGET (self->story_page), "story");
-  g_signal_connect_swapped (self->library_page, "chosen", G_CALLBACK (sg_window_begin), self);
-  g_signal_connect_swapped (self->library_page, "loaded", G_CALLBACK (loaded_cb), self);
-  g_signal_connect_swapped (self->new_story_page, "chosen", G_CALLBACK (sg_window_begin), self);
+  g_signal_connect_object (self->library_page, "chosen", G_CALLBACK (sg_window_begin), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->library_page, "loaded", G_CALLBACK (loaded_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->new_story_page, "chosen", G_CALLBACK (sg_window_begin), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->navigation, "notify::visible-page", G_CALLBACK (page_changed_cb),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (is_active_cb), NULL);

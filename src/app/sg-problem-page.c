@@ -48,7 +48,7 @@ told_cb (GObject      *source,
          GAsyncResult *result,
          gpointer      user_data)
 {
-  g_autofree char *answer = sg_alert_choose_finish (result, NULL);
+  G_GNUC_UNUSED g_autofree char *answer = sg_alert_choose_finish (result, NULL);
 }
 
 static void

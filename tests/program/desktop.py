@@ -212,7 +212,7 @@ class Program:
         # The window on the screen has a border around what the program calls its window.
         left += (window_width - frame_width) // 2
         top += (window_height - frame_height) // 2
-        subprocess.run(['xdotool', 'mousemove', '--sync', '--', str(left + x + width // 2),
+        subprocess.run(['xdotool', 'mousemove', '--', str(left + x + width // 2),
                         str(top + y + height // 2), 'click', '1'], check=True)
 
     @staticmethod

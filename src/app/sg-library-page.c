@@ -12,6 +12,7 @@
 #include "app/sg-story-item.h"
 #include "app/sg-widget.h"
 #include "store/sg-tables.h"
+#include "world/sg-scenario.h"
 
 /* With more stories than this there is something to search. */
 #define FEW 5
@@ -33,6 +34,10 @@ struct _SgLibraryPage
   GtkFilter          *filter;
   GtkFilterListModel *shown;
   GCancellable       *loading;
+
+  /* Id of a scenario to its title; NULL until they have been read. */
+  GHashTable         *scenario_titles;
+  gboolean            titles_asked;
 };
 
 enum
@@ -111,6 +116,78 @@ show_rows (SgLibraryPage *self,
   update_stack (self);
 }
 
+static void
+read_titles_thread (GTask        *task,
+                    gpointer      source,
+                    gpointer      task_data,
+                    GCancellable *cancellable)
+{
+  GHashTable *titles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) scenarios = sg_scenario_list_installed_with_faults (faults);
+
+  for (guint i = 0; i < scenarios->len; i++)
+    {
+      SgScenario *scenario = g_ptr_array_index (scenarios, i);
+
+      g_hash_table_insert (titles, g_strdup (sg_scenario_get_id (scenario)),
+                           g_strdup (sg_scenario_get_title (scenario)));
+    }
+  g_task_return_pointer (task, titles, (GDestroyNotify) g_hash_table_unref);
+}
+
+/* A card names the scenario where the title of the story does not. */
+static void
+name_scenario (SgLibraryPage *self,
+               SgStoryCard   *card)
+{
+  SgStoryItem *item = sg_story_card_get_item (card);
+  const SgStoryRow *row = item != NULL ? sg_story_item_get_row (item) : NULL;
+  const char *title = NULL;
+
+  if (row != NULL && row->scenario_id != NULL && self->scenario_titles != NULL)
+    title = g_hash_table_lookup (self->scenario_titles, row->scenario_id);
+  if (title != NULL && g_strcmp0 (title, row->title) != 0)
+    sg_story_card_set_scenario (card, title);
+}
+
+static void
+titles_read_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  SgLibraryPage *self = SG_LIBRARY_PAGE (source);
+
+  g_clear_pointer (&self->scenario_titles, g_hash_table_unref);
+  self->scenario_titles = g_task_propagate_pointer (G_TASK (result), NULL);
+  if (self->list == NULL)
+    return;
+
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->list)); row != NULL;
+       row = gtk_widget_get_next_sibling (row))
+    {
+      GtkWidget *card = gtk_widget_get_first_child (row);
+
+      if (SG_IS_STORY_CARD (card))
+        name_scenario (self, SG_STORY_CARD (card));
+    }
+}
+
+/* The names of the scenarios are read in the background, once the stories are on the page. */
+static void
+read_titles (SgLibraryPage *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (self->titles_asked || g_list_model_get_n_items (G_LIST_MODEL (self->stories)) == 0)
+    return;
+
+  self->titles_asked = TRUE;
+  task = g_task_new (self, NULL, titles_read_cb, NULL);
+  g_task_set_source_tag (task, read_titles);
+  g_task_run_in_thread (task, read_titles_thread);
+}
+
 typedef struct
 {
   SgLibraryPage *self;
@@ -139,6 +216,7 @@ listed_cb (GObject      *source,
 
   g_clear_object (&self->loading);
   show_rows (self, loading->job->rows);
+  read_titles (self);
   g_signal_emit (self, signals[LOADED], 0);
 }
 
@@ -172,8 +250,10 @@ bind_cb (GtkSignalListItemFactory *factory,
          GtkListItem              *item,
          gpointer                  user_data)
 {
-  sg_story_card_set_item (SG_STORY_CARD (gtk_list_item_get_child (item)),
-                          gtk_list_item_get_item (item));
+  SgStoryCard *card = SG_STORY_CARD (gtk_list_item_get_child (item));
+
+  sg_story_card_set_item (card, gtk_list_item_get_item (item));
+  name_scenario (user_data, card);
 }
 
 static void
@@ -260,6 +340,7 @@ sg_library_page_dispose (GObject *object)
   sg_widget_dispose_template (self, SG_TYPE_LIBRARY_PAGE);
   g_clear_object (&self->shown);
   g_clear_object (&self->stories);
+  g_clear_pointer (&self->scenario_titles, g_hash_table_unref);
 
   G_OBJECT_CLASS (sg_library_page_parent_class)->dispose (object);
 }
@@ -355,7 +436,7 @@ sg_library_page_init (SgLibraryPage *self)
   self->shown = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->stories)), self->filter);
 
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
   gtk_list_view_set_factory (self->list, factory);
   g_object_unref (factory);

@@ -95,6 +95,26 @@ test_stories (Fixture       *fixture,
   g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, "1 turn · Just now");
 }
 
+/* Where the title of a story does not name its scenario, the card does. */
+static void
+test_scenario_title (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (fixture->story.folder, "room.json", NULL);
+  g_autofree char *old = g_strdup (g_getenv ("SG_SCENARIO_PATH"));
+  g_autoptr (SgStory) story = story_fixture_make (&fixture->story, "Mine", 0);
+  GtkWidget *card, *label;
+
+  g_assert_true (g_file_set_contents (path, sg_scenario_get_json (fixture->story.scenario), -1, NULL));
+  g_setenv ("SG_SCENARIO_PATH", fixture->story.folder, TRUE);
+  show_library (fixture);
+  card = app_fixture_find (GTK_WIDGET (fixture->page), SG_TYPE_STORY_CARD, NULL);
+  label = app_fixture_find (card, GTK_TYPE_LABEL, "caption");
+  app_fixture_wait_for (g_str_has_prefix (gtk_label_get_text (GTK_LABEL (label)), "The Room · 1 turn"));
+  if (old != NULL)
+    g_setenv ("SG_SCENARIO_PATH", old, TRUE);
+}
+
 static void
 test_search (Fixture       *fixture,
              gconstpointer  data)
@@ -211,6 +231,7 @@ main (int    argc,
   app_fixture_init (&argc, &argv);
   ADD ("empty", test_empty);
   ADD ("stories", test_stories);
+  ADD ("scenario-title", test_scenario_title);
   ADD ("search", test_search);
   ADD ("broken-scenario", test_broken_scenario);
   ADD ("problem", test_problem);

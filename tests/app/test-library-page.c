@@ -222,6 +222,36 @@ test_problem (Fixture       *fixture,
   app_fixture_close (window);
 }
 
+/* A damaged library with a backup: its date and what is in it are offered. */
+static void
+test_backups (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (fixture->story.folder, "damaged.db", NULL);
+  g_autofree char *folder = g_build_filename (fixture->story.folder, "backups", NULL);
+  g_autofree char *backup = g_build_filename (folder, "damaged-20250102T120000Z.db", NULL);
+  g_autoptr (SgLibrary) other = NULL;
+  g_autoptr (GError) error = NULL;
+  GtkWidget *page, *window, *row;
+
+  g_mkdir_with_parents (folder, 0700);
+  other = sg_library_open (backup, &error);
+  g_assert_no_error (error);
+  sg_library_close (other);
+  g_assert_true (g_file_set_contents (path, "This is no library.", -1, NULL));
+  g_assert_null (sg_library_open (path, &error));
+
+  page = sg_problem_page_new ();
+  window = app_fixture_show (page, 400, 600);
+  sg_problem_page_show (SG_PROBLEM_PAGE (page), path, error);
+  row = app_fixture_find (page, ADW_TYPE_ACTION_ROW, NULL);
+  g_assert_nonnull (row);
+  g_assert_nonnull (strstr (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)),
+                            "2 January 2025"));
+  g_assert_true (g_str_has_prefix (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), "0 stories"));
+  app_fixture_close (window);
+}
+
 #define ADD(name, func) g_test_add ("/library-page/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -235,6 +265,7 @@ main (int    argc,
   ADD ("search", test_search);
   ADD ("broken-scenario", test_broken_scenario);
   ADD ("problem", test_problem);
+  ADD ("backups", test_backups);
   g_test_add_func ("/library-page/played", test_played);
   return g_test_run ();
 }

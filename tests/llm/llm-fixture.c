@@ -87,7 +87,10 @@ send_bytes (RawServer         *self,
       if (piece_size > 0)
         piece = MIN (length, (gsize) piece_size);
       else if (piece_size == PIECES_RANDOM)
-        piece = MIN (length, (gsize) g_random_int_range (1, 200));
+        {
+          gsize random = g_random_int_range (1, 200);
+          piece = MIN (length, random);
+        }
 
       if (!g_output_stream_write_all (output, data, piece, NULL, NULL, NULL))
         return FALSE;

@@ -17,6 +17,14 @@
  * comes of the layout. */
 #define TOUCH_US (G_USEC_PER_SEC / 2)
 
+typedef enum
+{
+  LOAD_ANEW,
+  LOAD_OLDER,
+  LOAD_NEWER,
+  LOAD_LIVE,
+} LoadKind;
+
 struct _SgTranscript
 {
   GtkWidget          parent_instance;
@@ -36,6 +44,7 @@ struct _SgTranscript
   gint64             touched_us;
 
   GCancellable      *loading;
+  LoadKind           loading_kind;
 
   /* Where the reader was before the page changed. */
   GtkTextMark       *place;
@@ -51,14 +60,6 @@ struct _SgTranscript
   GString           *live_text;
   GString           *live_reasoning;
 };
-
-typedef enum
-{
-  LOAD_ANEW,
-  LOAD_OLDER,
-  LOAD_NEWER,
-  LOAD_LIVE,
-} LoadKind;
 
 typedef struct
 {
@@ -428,6 +429,7 @@ load (SgTranscript *self,
 
   cancel_loading (self);
   self->loading = g_cancellable_new ();
+  self->loading_kind = kind;
   job->self = g_object_ref (self);
   job->cancellable = g_object_ref (self->loading);
   job->kind = kind;
@@ -442,6 +444,17 @@ load_newest (SgTranscript *self)
   load (self, LOAD_ANEW, MAX (depth - SG_TRANSCRIPT_CHUNK + 1, 0), depth);
 }
 
+/* Whether the live turn on the page is the one that was just committed; it is still the one before while that is
+ * being settled. */
+static gboolean
+can_settle_live (SgTranscript *self)
+{
+  gboolean settling = self->loading != NULL
+                      && (self->loading_kind == LOAD_LIVE || self->loading_kind == LOAD_ANEW);
+
+  return self->at_newest && !settling && sg_transcript_view_has_live (self->view);
+}
+
 static void
 head_changed_cb (SgTranscript *self,
                  gint64        depth)
@@ -451,7 +464,7 @@ head_changed_cb (SgTranscript *self,
   if (self->live && depth == self->live_depth && head == depth)
     {
       self->live_committed = TRUE;
-      if (self->at_newest && sg_transcript_view_has_live (self->view))
+      if (can_settle_live (self))
         {
           load (self, LOAD_LIVE, depth, depth);
           return;

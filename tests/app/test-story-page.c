@@ -65,6 +65,8 @@ dup_page (Fixture *fixture)
   GtkWidget *transcript = app_fixture_find (GTK_WIDGET (fixture->page), SG_TYPE_TRANSCRIPT, NULL);
 
   app_fixture_settle ();
+  app_fixture_wait_for (!sg_transcript_is_loading (SG_TRANSCRIPT (transcript)));
+  app_fixture_settle ();
   return app_fixture_dup_text (sg_transcript_get_view (SG_TRANSCRIPT (transcript)));
 }
 
@@ -206,6 +208,21 @@ test_queue (Fixture       *fixture,
   wait_idle (fixture);
   assert_page (fixture, "You are in a room.\nfirst\nOne.\n\nsecond\nTwo.\n");
   g_assert_null (app_fixture_find (fixture->composer, GTK_TYPE_BOX, "queued"));
+}
+
+/* Turns that follow each other faster than they can be read back from the library. */
+static void
+test_rapid_turns (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  for (guint i = 0; i < 6; i++)
+    say_and_end (fixture, "Told.");
+  for (guint i = 0; i < 6; i++)
+    send (fixture, "go");
+  app_fixture_wait_for (sg_story_get_depth (sg_session_get_story (fixture->session)) == 6);
+  wait_idle (fixture);
+  assert_page (fixture, "You are in a room.\ngo\nTold.\n\ngo\nTold.\n\ngo\nTold.\n\ngo\nTold."
+                        "\n\ngo\nTold.\n\ngo\nTold.\n");
 }
 
 static void
@@ -427,6 +444,7 @@ main (int    argc,
   ADD ("turn", test_turn);
   ADD ("choices", test_choices);
   ADD ("queue", test_queue);
+  ADD ("rapid-turns", test_rapid_turns);
   ADD ("undo-and-redo", test_undo_and_redo);
   ADD ("retry", test_retry);
   ADD ("stop-and-keep", test_stop_and_keep);

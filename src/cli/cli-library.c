@@ -103,6 +103,7 @@ list_job (SgConnection *connection,
 static JsonNode *
 story_to_json (const SgStoryRow *row)
 {
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
 
   json_object_set_int_member (object, "id", row->id);
@@ -115,7 +116,9 @@ story_to_json (const SgStoryRow *row)
   if (row->excerpt != NULL)
     json_object_set_string_member (object, "excerpt", row->excerpt);
 
-  return json_node_init_object (json_node_alloc (), object);
+  json_node_take_object (node, object);
+
+  return node;
 }
 
 static void

@@ -35,6 +35,7 @@ parse_turn (const char *text,
 static JsonNode *
 turn_to_json (const SgTurnRow *row)
 {
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
 
   json_object_set_int_member (object, "id", row->id);
@@ -67,7 +68,9 @@ turn_to_json (const SgTurnRow *row)
   if (row->rate >= 0)
     json_object_set_double_member (object, "tokens_per_second", row->rate);
 
-  return json_node_init_object (json_node_alloc (), object);
+  json_node_take_object (node, object);
+
+  return node;
 }
 
 static void

@@ -264,6 +264,16 @@ turn_finished_cb (SgStoryPage *self,
   sg_story_page_update (self);
 }
 
+/* A turn that could not even begin; its words are still in the queue. */
+static void
+failed_cb (SgStoryPage  *self,
+           const GError *error)
+{
+  sg_story_page_update (self);
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    sg_story_page_say (self, error->message);
+}
+
 static void
 warning_cb (SgStoryPage *self,
             const char  *message)
@@ -478,6 +488,7 @@ connect_groups (SgStoryPage *self)
                                   G_CALLBACK (turn_started_cb), self);
   g_signal_group_connect_swapped (self->session_signals, "turn-finished",
                                   G_CALLBACK (turn_finished_cb), self);
+  g_signal_group_connect_swapped (self->session_signals, "failed", G_CALLBACK (failed_cb), self);
   g_signal_group_connect_swapped (self->session_signals, "queue-changed",
                                   G_CALLBACK (update_queue), self);
   g_signal_group_connect_swapped (self->session_signals, "notify::busy",

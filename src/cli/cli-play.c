@@ -115,16 +115,34 @@ parse_play (PlayOptions *options,
   return TRUE;
 }
 
+static void
+failed_cb (SgSession    *session,
+           const GError *error,
+           GError      **kept)
+{
+  if (*kept == NULL)
+    *kept = g_error_copy (error);
+}
+
 /* Runs the main loop until no turn runs and none waits. */
 static gboolean
 wait_for_turn (SgSession *session,
                GError   **error)
 {
+  GError *not_begun = NULL;
+  gulong handler = g_signal_connect (session, "failed", G_CALLBACK (failed_cb), &not_begun);
   SgTurnRun *run;
   const GError *failure;
 
   while (sg_session_get_busy (session))
     g_main_context_iteration (NULL, TRUE);
+
+  g_signal_handler_disconnect (session, handler);
+  if (not_begun != NULL)
+    {
+      g_propagate_error (error, not_begun);
+      return FALSE;
+    }
 
   run = sg_session_get_run (session);
   if (run == NULL || sg_turn_run_get_stage (run) == SG_STAGE_DONE)
@@ -253,6 +271,19 @@ end_draft (SgSession *session,
 
   return sg_session_draft_finish (session, result, error)
          && print_last_turn (sg_session_get_story (session), error);
+}
+
+/* What is left of a turn that broke off, for those who can still do something about it. */
+static void
+print_failure (SgSession    *session,
+               const GError *error)
+{
+  const SgDraftRow *draft = sg_story_get_draft (sg_session_get_story (session));
+
+  g_printerr ("%s\n\n", error->message);
+  if (draft != NULL && draft->text != NULL && *draft->text != '\0')
+    printf ("%s\n\n", _("The words so far are kept. /continue tells them on, /discard drops them; if you "
+                         "play on, they stay as they are."));
 }
 
 static const char prompt_help[] = N_ (
@@ -401,7 +432,7 @@ play_prompt (SgSession *session,
           return FALSE;
         }
       if (local_error != NULL)
-        g_printerr ("%s\n\n", local_error->message);
+        print_failure (session, local_error);
     }
 
   return TRUE;

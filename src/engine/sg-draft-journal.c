@@ -77,7 +77,9 @@ write_cb (gpointer user_data)
     return G_SOURCE_CONTINUE;
 
   row = copy_start (self->start);
-  self->fill (row, self->user_data);
+  if (!self->fill (row, self->user_data))
+    return G_SOURCE_CONTINUE;
+
   length = strlen (row->text) + (row->reasoning != NULL ? strlen (row->reasoning) : 0);
   if (self->wrote && length == self->written)
     return G_SOURCE_CONTINUE;

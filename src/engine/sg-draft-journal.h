@@ -14,9 +14,10 @@ G_BEGIN_DECLS
  */
 typedef struct _SgDraftJournal SgDraftJournal;
 
-/* @fill is called when a row is to be written; it fills in text and reasoning. */
-typedef void (*SgDraftFillFunc) (SgDraftRow *row,
-                                 gpointer    user_data);
+/* @fill is called when a row may be written; it fills in text and reasoning, or returns %FALSE where
+ * there is nothing that is worth more than what the library holds. */
+typedef gboolean (*SgDraftFillFunc) (SgDraftRow *row,
+                                     gpointer    user_data);
 
 SgDraftJournal *sg_draft_journal_new   (SgLibrary        *library,
                                         const SgDraftRow *start,

@@ -91,19 +91,39 @@ sg_history_is_current (SgHistory    *self,
   return self->depth == path->depth && self->branch == sg_path_owner (path, path->depth);
 }
 
+/* Where the prompt of a turn began, or -1 where it had none: the opening, a draft that was kept, a
+ * turn of the built-in storyteller. */
 static gint64
 read_history_first (const SgTurnRow *turn)
 {
   g_autoptr (JsonNode) node = NULL;
 
   if (turn->settings == NULL)
-    return 0;
+    return -1;
 
   node = json_from_string (turn->settings, NULL);
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    return 0;
+    return -1;
 
-  return json_object_get_int_member_with_default (json_node_get_object (node), "history-first", 0);
+  return json_object_get_int_member_with_default (json_node_get_object (node), "history-first", -1);
+}
+
+/* Drops the turns before the place at which the last prompt began that is known. */
+static void
+drop_before_first (GPtrArray *turns)
+{
+  const SgTurnRow *oldest;
+  gint64 first = -1;
+
+  for (guint i = turns->len; i > 0 && first < 0; i--)
+    first = read_history_first (g_ptr_array_index (turns, i - 1));
+  if (first < 0 || turns->len == 0)
+    return;
+
+  oldest = g_ptr_array_index (turns, 0);
+  first = MIN (first - oldest->depth, (gint64) turns->len - 1);
+  if (first > 0)
+    g_ptr_array_remove_range (turns, 0, (guint) first);
 }
 
 /**
@@ -122,7 +142,7 @@ sg_history_load (SgHistory    *self,
                  GError      **error)
 {
   g_autoptr (GPtrArray) last = NULL;
-  gint64 first = 0;
+  gint64 oldest, first = -1;
   GPtrArray *turns;
 
   g_return_val_if_fail (self != NULL && path != NULL, FALSE);
@@ -133,11 +153,14 @@ sg_history_load (SgHistory    *self,
 
   if (last->len > 0)
     first = read_history_first (g_ptr_array_index (last, 0));
-  first = CLAMP (first, MAX (0, path->depth - MAX_TURNS + 1), MAX (0, path->depth));
+  oldest = MAX (0, path->depth - MAX_TURNS + 1);
 
-  turns = sg_turns_list (connection, path, first, path->depth, error);
+  turns = sg_turns_list (connection, path, CLAMP (first, oldest, MAX (0, path->depth)),
+                         path->depth, error);
   if (turns == NULL)
     return FALSE;
+  if (first < 0)
+    drop_before_first (turns);
 
   g_ptr_array_unref (self->turns);
   self->turns = turns;

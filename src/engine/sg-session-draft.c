@@ -43,8 +43,8 @@ sg_session_continue_draft (SgSession *self,
 
   g_return_val_if_fail (SG_IS_SESSION (self), FALSE);
 
-  if (self->busy)
-    return sg_session_fail_busy (error);
+  if (!sg_session_check_idle (self, error))
+    return FALSE;
 
   draft = get_draft (self, error);
   if (draft == NULL)
@@ -53,17 +53,17 @@ sg_session_continue_draft (SgSession *self,
   sg_input_mode_from_string (draft->mode, &mode);
   input = g_strdup (draft->input);
   text = g_strdup (draft->text);
-  sg_session_start_at_head (self, mode, input, text, g_get_monotonic_time ());
+  sg_session_start_at (self, draft->branch, draft->depth, mode, input, text, 0);
 
   return TRUE;
 }
 
 typedef struct
 {
+  gint64     story;
   SgTurnRow *row;
   SgPath    *path;
-  gint64     story;
-  gint64     turn;
+  SgWorld   *world;
 } DraftEnd;
 
 static void
@@ -73,6 +73,7 @@ draft_end_free (gpointer data)
 
   g_clear_pointer (&end->row, sg_turn_row_free);
   g_clear_pointer (&end->path, sg_path_free);
+  g_clear_object (&end->world);
   g_free (end);
 }
 
@@ -85,7 +86,9 @@ keep_job (SgConnection *connection,
 {
   DraftEnd *end = data;
 
-  return sg_turn_row_store (connection, end->path, end->row, error)
+  end->row->alternative = sg_turns_next_alternative (connection, end->path, error);
+
+  return end->row->alternative >= 0 && sg_turn_row_store (connection, end->path, end->row, error)
          && sg_drafts_delete (connection, end->story, error);
 }
 
@@ -112,29 +115,66 @@ draft_ended_cb (GObject      *object,
 
   if (!sg_library_write_finish (SG_LIBRARY (object), result, &error))
     {
+      sg_session_set_busy (self, FALSE);
       g_task_return_error (task, error);
       return;
     }
 
-  sg_story_set_draft (self->story, NULL);
+  sg_story_set_draft (self->story, NULL, TRUE);
   if (end->row != NULL)
     {
-      g_autoptr (SgWorld) nothing = sg_world_new_overlay (sg_story_get_world (self->story));
+      g_autoptr (SgWorld) nothing = sg_world_new_overlay (end->world);
 
-      sg_story_advance (self->story, end->row->branch, end->row->depth, end->row->id, nothing);
+      sg_story_advance (self->story, end->path, end->row->branch, end->row->depth, end->row->id,
+                        nothing);
     }
 
+  sg_session_set_busy (self, FALSE);
   g_task_return_boolean (task, TRUE);
+  if (self->wanted)
+    sg_session_start_next (self);
+}
+
+/* Takes the task. */
+static void
+write_end (SgSession *self,
+           GTask     *task)
+{
+  DraftEnd *end = g_task_get_task_data (task);
+
+  sg_library_write_async (sg_story_get_library (self->story), SG_DURABILITY_FULL,
+                          end->row != NULL ? keep_job : discard_job, end, NULL, NULL,
+                          draft_ended_cb, task);
+}
+
+static void
+place_loaded_cb (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SgSession *self = g_task_get_source_object (task);
+  DraftEnd *end = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  end->world = sg_story_load_base_finish (SG_STORY (object), result, &end->path, &error);
+  if (end->world != NULL)
+    {
+      write_end (self, g_steal_pointer (&task));
+      return;
+    }
+
+  sg_session_set_busy (self, FALSE);
+  g_task_return_error (task, error);
 }
 
 static SgTurnRow *
-make_row_of_draft (SgSession        *self,
-                   const SgDraftRow *draft)
+make_row_of_draft (const SgDraftRow *draft)
 {
   SgTurnRow *row = sg_turn_row_new ();
 
   row->story = draft->story;
-  row->depth = sg_story_get_depth (self->story) + 1;
+  row->depth = draft->depth + 1;
   row->mode = g_strdup (draft->mode);
   row->input = g_strdup (draft->input);
   row->text = g_strdup (draft->text);
@@ -149,6 +189,27 @@ make_row_of_draft (SgSession        *self,
   return row;
 }
 
+/* Keeps a draft at the place where it was told, which need not be the head any more. */
+static void
+keep_draft (SgSession        *self,
+            const SgDraftRow *draft,
+            GTask            *task)
+{
+  DraftEnd *end = g_task_get_task_data (task);
+
+  end->row = make_row_of_draft (draft);
+  if (!sg_session_is_at_head (self, draft->branch, draft->depth))
+    {
+      sg_story_load_base_async (self->story, draft->branch, draft->depth, NULL, place_loaded_cb,
+                                task);
+      return;
+    }
+
+  end->path = sg_path_copy (sg_story_get_path (self->story));
+  end->world = g_object_ref (sg_story_get_world (self->story));
+  write_end (self, task);
+}
+
 static void
 end_draft (SgSession           *self,
            gboolean             keep,
@@ -157,20 +218,15 @@ end_draft (SgSession           *self,
            gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  const SgDraftRow *draft;
+  const SgDraftRow *draft = NULL;
   GError *error = NULL;
   DraftEnd *end;
 
   g_task_set_source_tag (task, end_draft);
+  g_task_set_check_cancellable (task, FALSE);
 
-  if (self->busy)
-    {
-      sg_session_fail_busy (&error);
-      g_task_return_error (task, error);
-      return;
-    }
-
-  draft = get_draft (self, &error);
+  if (sg_session_check_idle (self, &error))
+    draft = get_draft (self, &error);
   if (draft == NULL)
     {
       g_task_return_error (task, error);
@@ -179,12 +235,12 @@ end_draft (SgSession           *self,
 
   end = g_new0 (DraftEnd, 1);
   end->story = draft->story;
-  end->path = sg_path_copy (sg_story_get_path (self->story));
-  end->row = keep ? make_row_of_draft (self, draft) : NULL;
   g_task_set_task_data (task, end, draft_end_free);
-  sg_library_write_async (sg_story_get_library (self->story), SG_DURABILITY_FULL,
-                          keep ? keep_job : discard_job, end, NULL, NULL, draft_ended_cb,
-                          g_steal_pointer (&task));
+  sg_session_set_busy (self, TRUE);
+  if (keep)
+    keep_draft (self, draft, g_steal_pointer (&task));
+  else
+    write_end (self, g_steal_pointer (&task));
 }
 
 /**

@@ -19,13 +19,23 @@ struct _SgSession
 
   SgTurnRun        *run;
   gboolean          busy;
+
+  /* The place that a turn is to start from is being read. */
+  GCancellable     *loading;
+
+  /* Words wait for the turn that runs, for the head that is on its way, for the draft.  What is left
+   * of the queue when a turn was stopped is not wanted until there are new words. */
   GPtrArray        *queue;
+  gboolean          wanted;
   guint             last_ticket;
 };
 
 void     sg_session_set_busy      (SgSession   *self,
                                    gboolean     busy);
-gboolean sg_session_fail_busy     (GError     **error);
+gboolean sg_session_check_idle    (SgSession   *self,
+                                   GError     **error);
+void     sg_session_report        (SgSession   *self,
+                                   const GError *error);
 void     sg_session_start_next    (SgSession   *self);
 /* Takes the path. */
 void     sg_session_start_run     (SgSession   *self,
@@ -36,6 +46,18 @@ void     sg_session_start_run     (SgSession   *self,
                                    const char  *draft,
                                    gint64       submitted_us);
 void     sg_session_start_at_head (SgSession   *self,
+                                   SgInputMode  mode,
+                                   const char  *input,
+                                   const char  *draft,
+                                   gint64       submitted_us);
+
+/* Reads the world at a place first, where that is not the head; busy until then. */
+gboolean sg_session_is_at_head    (SgSession   *self,
+                                   gint64       branch,
+                                   gint64       depth);
+void     sg_session_start_at      (SgSession   *self,
+                                   gint64       branch,
+                                   gint64       depth,
                                    SgInputMode  mode,
                                    const char  *input,
                                    const char  *draft,

@@ -3,6 +3,9 @@
 /* A session plays one story.  Words that come while a turn runs wait in a queue that is
  * woken by the end of the turn, never polled; a turn that was stopped or has failed
  * leaves the queue where it is, since the player may want to say something else now.
+ *
+ * Words that are handed in where there is a half-told turn make it a turn as it was told:
+ * what the player has read stays.  Only a draft without any text gives way.
  */
 
 #include "config.h"
@@ -33,6 +36,7 @@ enum
 {
   SIGNAL_TURN_STARTED,
   SIGNAL_TURN_FINISHED,
+  SIGNAL_FAILED,
   SIGNAL_QUEUE_CHANGED,
   N_SIGNALS
 };
@@ -61,9 +65,14 @@ sg_session_dispose (GObject *object)
     {
       g_signal_handlers_disconnect_by_data (self->run, self);
       if (self->busy)
-        sg_turn_run_stop (self->run);
+        sg_turn_run_abandon (self->run);
     }
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  if (self->busy && self->story != NULL)
+    sg_story_set_held (self->story, FALSE);
 
+  g_clear_object (&self->loading);
   g_clear_object (&self->run);
   g_clear_object (&self->catalog);
   g_clear_object (&self->settings);
@@ -161,6 +170,14 @@ sg_session_class_init (SgSessionClass *klass)
                   NULL, G_TYPE_NONE, 1, SG_TYPE_TURN_RUN);
 
   /**
+   * SgSession::failed:
+   * @error: why a turn could not begin, for the player; %G_IO_ERROR_CANCELLED where it was stopped
+   */
+  signals[SIGNAL_FAILED] =
+    g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_ERROR | G_SIGNAL_TYPE_STATIC_SCOPE);
+
+  /**
    * SgSession::queue-changed:
    */
   signals[SIGNAL_QUEUE_CHANGED] =
@@ -174,6 +191,16 @@ sg_session_init (SgSession *self)
   self->catalog = sg_tool_catalog_new_default ();
   self->history = sg_history_new ();
   self->queue = g_ptr_array_new_with_free_func (queued_free);
+}
+
+/* Words that came while the head was on its way. */
+static void
+moving_cb (SgSession  *self,
+           GParamSpec *pspec,
+           SgStory    *story)
+{
+  if (self->wanted && !sg_story_get_moving (story))
+    sg_session_start_next (self);
 }
 
 /**
@@ -199,6 +226,8 @@ sg_session_new (SgStory          *story,
   self->story = g_object_ref (story);
   self->model = g_object_ref (model);
   self->settings = g_object_ref (settings);
+  g_signal_connect_object (story, "notify::moving", G_CALLBACK (moving_cb), self,
+                           G_CONNECT_SWAPPED);
 
   return self;
 }
@@ -298,12 +327,13 @@ sg_session_get_busy (SgSession *self)
 
 void
 sg_session_set_busy (SgSession *self,
-          gboolean   busy)
+                     gboolean   busy)
 {
   if (self->busy == busy)
     return;
 
   self->busy = busy;
+  sg_story_set_held (self->story, busy);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
 }
 
@@ -313,6 +343,7 @@ run_finished_cb (SgTurnRun *run,
 {
   G_GNUC_UNUSED g_autoptr (SgSession) hold = g_object_ref (self);
 
+  self->wanted &= sg_turn_run_get_stage (run) == SG_STAGE_DONE;
   sg_session_set_busy (self, FALSE);
   g_signal_emit (self, signals[SIGNAL_TURN_FINISHED], 0, run);
 
@@ -335,12 +366,12 @@ get_brief (SgSession *self)
 /* Starts a turn; takes the path. */
 void
 sg_session_start_run (SgSession   *self,
-           SgPath      *path,
-           SgWorld     *base,
-           SgInputMode  mode,
-           const char  *input,
-           const char  *draft,
-           gint64       submitted_us)
+                      SgPath      *path,
+                      SgWorld     *base,
+                      SgInputMode  mode,
+                      const char  *input,
+                      const char  *draft,
+                      gint64       submitted_us)
 {
   SgTurnStart start = {
     .story = self->story,
@@ -367,13 +398,34 @@ sg_session_start_run (SgSession   *self,
 
 void
 sg_session_start_at_head (SgSession   *self,
-               SgInputMode  mode,
-               const char  *input,
-               const char  *draft,
-               gint64       submitted_us)
+                          SgInputMode  mode,
+                          const char  *input,
+                          const char  *draft,
+                          gint64       submitted_us)
 {
   sg_session_start_run (self, sg_path_copy (sg_story_get_path (self->story)),
-             sg_story_get_world (self->story), mode, input, draft, submitted_us);
+                        sg_story_get_world (self->story), mode, input, draft, submitted_us);
+}
+
+static void
+kept_first_cb (GObject      *object,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  SgSession *self = SG_SESSION (object);
+  g_autoptr (GError) error = NULL;
+
+  /* What waits is started by the end of the keeping. */
+  if (!sg_session_draft_finish (self, result, &error))
+    sg_session_report (self, error);
+}
+
+static gboolean
+has_told_draft (SgSession *self)
+{
+  const SgDraftRow *draft = sg_story_get_draft (self->story);
+
+  return draft != NULL && draft->text != NULL && *draft->text != '\0';
 }
 
 void
@@ -381,8 +433,14 @@ sg_session_start_next (SgSession *self)
 {
   Queued *queued;
 
-  if (self->busy || self->queue->len == 0)
+  if (self->busy || self->queue->len == 0 || sg_story_get_moving (self->story))
     return;
+
+  if (has_told_draft (self))
+    {
+      sg_session_keep_draft_async (self, NULL, kept_first_cb, NULL);
+      return;
+    }
 
   queued = g_ptr_array_steal_index (self->queue, 0);
   g_signal_emit (self, signals[SIGNAL_QUEUE_CHANGED], 0);
@@ -407,24 +465,26 @@ sg_session_submit (SgSession   *self,
                    const char  *text,
                    gint64       submitted_us)
 {
+  guint ticket;
   Queued *queued;
 
   g_return_val_if_fail (SG_IS_SESSION (self), 0);
   g_return_val_if_fail (text != NULL, 0);
 
+  ticket = ++self->last_ticket;
   queued = g_new0 (Queued, 1);
-  queued->ticket = ++self->last_ticket;
+  queued->ticket = ticket;
   queued->mode = mode;
   queued->text = g_strdup (text);
   queued->submitted_us = submitted_us > 0 ? submitted_us : g_get_monotonic_time ();
   g_ptr_array_add (self->queue, queued);
+  self->wanted = TRUE;
 
-  if (self->busy)
+  sg_session_start_next (self);
+  if (self->queue->len > 0)
     g_signal_emit (self, signals[SIGNAL_QUEUE_CHANGED], 0);
-  else
-    sg_session_start_next (self);
 
-  return self->last_ticket;
+  return ticket;
 }
 
 /**
@@ -505,20 +565,37 @@ sg_session_stop (SgSession *self)
 {
   g_return_if_fail (SG_IS_SESSION (self));
 
-  if (self->busy && self->run != NULL)
+  if (self->loading != NULL)
+    g_cancellable_cancel (self->loading);
+  else if (self->busy && self->run != NULL)
     sg_turn_run_stop (self->run);
 }
 
 /**
- * sg_session_fail_busy:
+ * sg_session_check_idle:
  *
- * Returns: %FALSE, with the error of what cannot be done while a turn runs
+ * Returns: whether something new can begin; %FALSE with %G_IO_ERROR_BUSY while a turn runs or the head
+ *   is on its way
  */
 gboolean
-sg_session_fail_busy (GError **error)
+sg_session_check_idle (SgSession *self,
+                       GError   **error)
 {
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-                       _("A turn is being told. Stop it first, or wait for its end."));
+  if (self->busy)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                         _("A turn is being told. Stop it first, or wait for its end."));
+  else if (sg_story_get_moving (self->story))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                         _("The story is on its way to another turn. Try again in a moment."));
 
-  return FALSE;
+  return !self->busy && !sg_story_get_moving (self->story);
+}
+
+/* What could not even begin. */
+void
+sg_session_report (SgSession    *self,
+                   const GError *error)
+{
+  self->wanted = FALSE;
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
 }

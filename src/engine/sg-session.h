@@ -29,6 +29,7 @@ typedef struct
  * Signals:
  *   turn-started (SgTurnRun *run)     in the same iteration in which the words were handed in, where nothing waits
  *   turn-finished (SgTurnRun *run)    committed, stopped or failed; the head has moved if it committed
+ *   failed (GError *error)            what was asked for could not even begin; queued words stay queued
  *   queue-changed ()
  */
 G_DECLARE_FINAL_TYPE (SgSession, sg_session, SG, SESSION, GObject)
@@ -48,7 +49,7 @@ SgTurnRun       *sg_session_get_run        (SgSession        *self);
 gboolean         sg_session_get_busy       (SgSession        *self);
 
 /* Hands in the player's words; @submitted_us is the monotonic time of the key press, or 0 for now.
- * Returns a ticket. */
+ * A half-told turn is kept as it was told first: whoever plays on has accepted it.  Returns a ticket. */
 guint            sg_session_submit         (SgSession        *self,
                                             SgInputMode       mode,
                                             const char       *text,

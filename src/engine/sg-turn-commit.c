@@ -2,8 +2,7 @@
 
 /* The end of a turn.  All that belongs to it (words, tool calls, changes of the world,
  * memories, spans) is one transaction; what is known only after it (how long the commit
- * itself took) follows in the background.  A turn that was stopped or failed leaves
- * the tree alone and its words as the draft.
+ * itself took) follows in the background.
  */
 
 #include "config.h"
@@ -250,9 +249,9 @@ committed_cb (GObject      *object,
 
       self->turn = commit->row->id;
       follow_in_history (self, commit->row);
-      sg_story_set_draft (self->story, NULL);
-      sg_story_advance (self->story, commit->row->branch, commit->row->depth, self->turn,
-                        self->overlay);
+      sg_story_set_draft (self->story, NULL, TRUE);
+      sg_story_advance (self->story, self->path, commit->row->branch, commit->row->depth,
+                        self->turn, self->overlay);
       sg_turn_run_finish (self, SG_STAGE_DONE);
       write_late_spans (self);
     }
@@ -278,11 +277,14 @@ dup_choices_json (SgTurnRun *self)
   return json_to_string (node, FALSE);
 }
 
-/* The settings that the turn ran with, and where its history began. */
+/* The settings that the turn ran with, and where its history began, if it had one. */
 static char *
 dup_settings_json (SgTurnRun *self)
 {
   g_autofree char *settings = sg_engine_settings_dup_json (self->settings);
+
+  if (!sg_history_is_current (self->history, self->path))
+    return g_steal_pointer (&settings);
 
   return g_strdup_printf ("{\"history-first\":%" G_GINT64_FORMAT ",%s",
                           sg_history_get_first (self->history), settings + 1);
@@ -417,105 +419,4 @@ sg_turn_run_commit (SgTurnRun *self)
   /* Told words are never thrown away: from here on nothing can be cancelled. */
   sg_library_write_async (sg_story_get_library (self->story), SG_DURABILITY_FULL, commit_job,
                           commit, NULL, NULL, committed_cb, task);
-}
-
-/* What becomes of the words of a turn that does not commit. */
-typedef struct
-{
-  SgDraftRow *draft;
-  gboolean    keep;
-} DraftData;
-
-static void
-draft_data_free (gpointer data)
-{
-  DraftData *draft = data;
-
-  g_clear_pointer (&draft->draft, sg_draft_row_free);
-  g_free (draft);
-}
-
-static gboolean
-draft_job (SgConnection *connection,
-           gpointer      data,
-           GCancellable *cancellable,
-           GError      **error)
-{
-  DraftData *draft = data;
-
-  if (draft->keep)
-    return sg_drafts_put (connection, draft->draft, error);
-
-  return sg_drafts_delete (connection, draft->draft->story, error);
-}
-
-static SgDraftRow *
-make_draft (SgTurnRun *self)
-{
-  SgDraftRow *draft = sg_draft_row_new ();
-
-  draft->story = sg_story_get_id (self->story);
-  draft->branch = self->path->branch;
-  draft->depth = self->path->depth;
-  draft->mode = g_strdup (sg_input_mode_to_string (self->mode));
-  draft->input = g_strdup (self->input);
-  draft->text = g_strdup (self->text->str);
-  draft->reasoning = self->reasoning->len > 0 ? g_strdup (self->reasoning->str) : NULL;
-  draft->model = g_strdup (sg_model_get_name (self->model));
-  draft->stopped = self->stopped;
-  draft->error = self->error != NULL ? g_strdup (self->error->message) : NULL;
-  draft->updated = g_get_real_time ();
-
-  return draft;
-}
-
-static void
-drafted_cb (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  SgTurnRun *self = g_task_get_source_object (task);
-  DraftData *draft = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-
-  if (!sg_library_write_finish (SG_LIBRARY (object), result, &error))
-    sg_turn_run_warn (self, error->message);
-
-  /* The open story holds the words even where the library could not take them. */
-  sg_story_set_draft (self->story, draft->keep ? g_steal_pointer (&draft->draft) : NULL);
-  sg_turn_run_finish (self, self->stopped ? SG_STAGE_STOPPED : SG_STAGE_FAILED);
-  g_task_return_boolean (task, TRUE);
-}
-
-/**
- * sg_turn_run_fail:
- * @error: (transfer full) (nullable): what went wrong; of a turn that the player stopped it does not
- *   matter
- *
- * The turn ends without a commit: the tree and the world stay as they were, the words
- * become the draft.  A turn that the player stopped before its first word leaves no draft: the
- * words go back to where they were typed.
- */
-void
-sg_turn_run_fail (SgTurnRun *self,
-                  GError    *error)
-{
-  DraftData *draft = g_new0 (DraftData, 1);
-  GTask *task = g_task_new (self, NULL, NULL, NULL);
-
-  g_task_set_source_tag (task, sg_turn_run_fail);
-  g_task_set_task_data (task, draft, draft_data_free);
-
-  if (self->stopped)
-    g_clear_error (&error);
-  self->error = error;
-  if (self->runner != NULL)
-    sg_tool_runner_cancel (self->runner);
-  g_clear_pointer (&self->journal, sg_draft_journal_free);
-
-  draft->draft = make_draft (self);
-  draft->keep = !self->stopped || self->text->len > 0;
-  sg_library_write_async (sg_story_get_library (self->story), SG_DURABILITY_FULL, draft_job,
-                          draft, NULL, NULL, drafted_cb, task);
 }

@@ -93,7 +93,7 @@ sg_turn_run_handle_event (const SgModelEvent *event,
 {
   SgTurnRun *self = user_data;
 
-  if (self->stopped)
+  if (self->stopped || self->endless)
     return;
 
   switch (event->type)

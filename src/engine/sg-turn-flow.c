@@ -303,6 +303,15 @@ end_of_round (SgTurnRun *self)
     }
 }
 
+static GError *
+make_endless_error (void)
+{
+  return g_error_new_literal (SG_MODEL_ERROR, SG_MODEL_ERROR_GARBLED,
+                              _("The model did not come to an end and was stopped. Its words so far "
+                                "are kept. Set a limit for the length of a reply, or use another "
+                                "model."));
+}
+
 static void
 generated_cb (GObject      *object,
               GAsyncResult *result,
@@ -315,6 +324,12 @@ generated_cb (GObject      *object,
   sg_turn_run_note_call (self, error);
   sg_trace_end (self->trace, self->model_span);
 
+  if (self->endless && !self->stopped)
+    {
+      g_clear_error (&error);
+      error = make_endless_error ();
+      ok = FALSE;
+    }
   if (!ok || self->stopped)
     {
       sg_turn_run_fail (self, error);

@@ -65,6 +65,9 @@ struct _SgTurnRun
   double            progress;
   GCancellable     *cancellable;
   gboolean          stopped;
+  gboolean          abandoned;
+  gboolean          endless;
+  gboolean          ending;
   SgDraftJournal   *journal;
 
   /* The model call that runs, and those before it. */
@@ -92,6 +95,7 @@ SgTurnRun *sg_turn_run_new           (const SgTurnStart *start) G_GNUC_WARN_UNUS
 void       sg_turn_run_start         (SgTurnRun         *self);
 void       sg_turn_run_prepare       (SgTurnRun         *self);
 void       sg_turn_run_stop          (SgTurnRun         *self);
+void       sg_turn_run_abandon       (SgTurnRun         *self);
 
 /* Between the files of the turn. */
 void       sg_turn_run_set_stage     (SgTurnRun         *self,
@@ -122,6 +126,8 @@ gboolean   sg_turn_row_store         (SgConnection      *connection,
 void       sg_turn_run_commit        (SgTurnRun         *self);
 void       sg_turn_run_fail          (SgTurnRun         *self,
                                       GError            *error);
+gboolean   sg_turn_run_spares_draft  (SgTurnRun         *self);
+void       sg_turn_run_hand_in_draft (SgTurnRun         *self);
 void       sg_turn_run_finish        (SgTurnRun         *self,
                                       SgStage            stage);
 

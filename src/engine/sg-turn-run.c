@@ -12,6 +12,8 @@
 
 #include "engine/sg-turn-run-private.h"
 
+#include <string.h>
+
 #include <glib/gi18n-lib.h>
 
 enum
@@ -130,14 +132,20 @@ tool_finished_cb (SgToolRunner *runner,
   g_signal_emit (self, signals[SIGNAL_TOOL_FINISHED], 0, call);
 }
 
-static void
+/* While nothing is told, a half-told turn from before stays in the library. */
+static gboolean
 fill_draft_cb (SgDraftRow *row,
                gpointer    user_data)
 {
   SgTurnRun *self = user_data;
 
+  if (sg_turn_run_spares_draft (self))
+    return FALSE;
+
   row->text = g_strdup (self->text->str);
   row->reasoning = self->reasoning->len > 0 ? g_strdup (self->reasoning->str) : NULL;
+
+  return TRUE;
 }
 
 static void
@@ -242,20 +250,48 @@ sg_turn_run_begin_stage (SgTurnRun  *self,
   sg_turn_run_set_stage (self, stage);
 }
 
+/* No story needs a turn of that many bytes: a model that goes on has lost its way. */
+#define MAX_TOLD (4 * 1024 * 1024)
+
+/* Appends what there is room for, and breaks the call off where that is not all. */
+static void
+append (SgTurnRun  *self,
+        GString    *told,
+        guint       signal,
+        const char *words)
+{
+  gsize room = MAX_TOLD - MIN (MAX_TOLD, self->text->len + self->reasoning->len);
+  gsize length = strlen (words);
+  g_autofree char *cut = NULL;
+
+  if (length > room)
+    {
+      self->endless = TRUE;
+      while (room > 0 && (words[room] & 0xc0) == 0x80)
+        room--;
+      words = cut = g_strndup (words, room);
+      length = room;
+    }
+
+  g_string_append_len (told, words, (gssize) length);
+  if (length > 0)
+    g_signal_emit (self, signals[signal], 0, words);
+  if (self->endless)
+    g_cancellable_cancel (self->cancellable);
+}
+
 void
 sg_turn_run_append_text (SgTurnRun  *self,
                          const char *text)
 {
-  g_string_append (self->text, text);
-  g_signal_emit (self, signals[SIGNAL_TEXT], 0, text);
+  append (self, self->text, SIGNAL_TEXT, text);
 }
 
 void
 sg_turn_run_append_reasoning (SgTurnRun  *self,
                               const char *text)
 {
-  g_string_append (self->reasoning, text);
-  g_signal_emit (self, signals[SIGNAL_REASONING], 0, text);
+  append (self, self->reasoning, SIGNAL_REASONING, text);
 }
 
 void
@@ -298,10 +334,32 @@ sg_turn_run_stop (SgTurnRun *self)
 {
   g_return_if_fail (SG_IS_TURN_RUN (self));
 
-  if (self->stage >= SG_STAGE_NARRATED || self->stopped)
+  if (self->stage >= SG_STAGE_NARRATED || self->stopped || self->ending)
     return;
 
   self->stopped = TRUE;
+  g_cancellable_cancel (self->cancellable);
+  if (self->runner != NULL)
+    sg_tool_runner_cancel (self->runner);
+}
+
+/**
+ * sg_turn_run_abandon:
+ *
+ * Stops a turn that nobody waits for any more: its words, and those of the player's where nothing is
+ * told yet, are handed to the library at once, so that it may be closed right after.
+ */
+void
+sg_turn_run_abandon (SgTurnRun *self)
+{
+  g_return_if_fail (SG_IS_TURN_RUN (self));
+
+  if (self->stage >= SG_STAGE_NARRATED || self->ending)
+    return;
+
+  self->abandoned = TRUE;
+  self->stopped = TRUE;
+  sg_turn_run_hand_in_draft (self);
   g_cancellable_cancel (self->cancellable);
   if (self->runner != NULL)
     sg_tool_runner_cancel (self->runner);

@@ -155,12 +155,14 @@ move_branch (SgConnection *connection,
 }
 
 static gboolean
-move_title (SgConnection *connection,
-            MoveData     *move,
-            SgStoryRow   *row,
-            GError      **error)
+title_job (SgConnection *connection,
+           gpointer      data,
+           GCancellable *cancellable,
+           GError      **error)
 {
-  return sg_stories_set_title (connection, row->id, move->title, error);
+  MoveData *move = data;
+
+  return sg_stories_set_title (connection, move->story, move->title, error);
 }
 
 static gboolean
@@ -186,38 +188,68 @@ moved_cb (GObject      *object,
           gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
+  SgStory *self = g_task_get_source_object (task);
   MoveData *move = g_task_get_task_data (task);
   GError *error = NULL;
 
-  if (!sg_library_write_finish (SG_LIBRARY (object), result, &error))
+  if (sg_library_write_finish (SG_LIBRARY (object), result, &error))
+    {
+      sg_story_apply_state (self, g_steal_pointer (&move->state));
+      g_task_return_boolean (task, TRUE);
+    }
+  else
     {
       g_task_return_error (task, error);
-      return;
     }
 
-  sg_story_apply_state (g_task_get_source_object (task), g_steal_pointer (&move->state));
-  g_task_return_boolean (task, TRUE);
+  sg_story_end_move (self);
 }
 
-/* Starts a move; takes the title. */
+static void
+titled_cb (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  MoveData *move = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (sg_library_write_finish (SG_LIBRARY (object), result, &error))
+    {
+      sg_story_apply_title (g_task_get_source_object (task), move->title);
+      g_task_return_boolean (task, TRUE);
+    }
+  else
+    {
+      g_task_return_error (task, error);
+    }
+}
+
+/* Starts a move. */
 static void
 start_move (SgStory             *self,
             MoveFunc             func,
             gint64               turn,
-            char                *title,
             GCancellable        *cancellable,
             GAsyncReadyCallback  callback,
             gpointer             user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   MoveData *move = g_new0 (MoveData, 1);
+  GError *error = NULL;
 
   g_task_set_source_tag (task, start_move);
   move->story = sg_story_get_id (self);
   move->func = func;
   move->turn = turn;
-  move->title = title;
   g_task_set_task_data (task, move, move_data_free);
+
+  if (!sg_story_begin_move (self, &error))
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
 
   sg_library_write_async (sg_story_get_library (self), SG_DURABILITY_FULL, move_job, move, NULL,
                           cancellable, moved_cb, task);
@@ -239,7 +271,7 @@ sg_story_undo_async (SgStory             *self,
 {
   g_return_if_fail (SG_IS_STORY (self));
 
-  start_move (self, move_undo, 0, NULL, cancellable, callback, user_data);
+  start_move (self, move_undo, 0, cancellable, callback, user_data);
 }
 
 /**
@@ -258,7 +290,7 @@ sg_story_redo_async (SgStory             *self,
 {
   g_return_if_fail (SG_IS_STORY (self));
 
-  start_move (self, move_redo, 0, NULL, cancellable, callback, user_data);
+  start_move (self, move_redo, 0, cancellable, callback, user_data);
 }
 
 /**
@@ -279,7 +311,7 @@ sg_story_goto_async (SgStory             *self,
 {
   g_return_if_fail (SG_IS_STORY (self));
 
-  start_move (self, move_goto, turn, NULL, cancellable, callback, user_data);
+  start_move (self, move_goto, turn, cancellable, callback, user_data);
 }
 
 /**
@@ -300,7 +332,7 @@ sg_story_branch_async (SgStory             *self,
 {
   g_return_if_fail (SG_IS_STORY (self));
 
-  start_move (self, move_branch, turn, NULL, cancellable, callback, user_data);
+  start_move (self, move_branch, turn, cancellable, callback, user_data);
 }
 
 /**
@@ -310,7 +342,7 @@ sg_story_branch_async (SgStory             *self,
  * @callback: called when it is stored
  * @user_data: data for @callback
  *
- * Renames the story.
+ * Renames the story; a turn that is being told goes on.
  */
 void
 sg_story_set_title_async (SgStory             *self,
@@ -319,17 +351,27 @@ sg_story_set_title_async (SgStory             *self,
                           GAsyncReadyCallback  callback,
                           gpointer             user_data)
 {
+  MoveData *move;
+  GTask *task;
+
   g_return_if_fail (SG_IS_STORY (self));
   g_return_if_fail (title != NULL);
 
-  start_move (self, move_title, 0, g_strdup (title), cancellable, callback, user_data);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sg_story_set_title_async);
+  move = g_new0 (MoveData, 1);
+  move->story = sg_story_get_id (self);
+  move->title = g_strdup (title);
+  g_task_set_task_data (task, move, move_data_free);
+  sg_library_write_async (sg_story_get_library (self), SG_DURABILITY_FULL, title_job, move, NULL,
+                          cancellable, titled_cb, task);
 }
 
 /**
  * sg_story_move_finish:
  * @result: the result of any of the moves
  *
- * Returns: whether it was done; else an %SG_LIBRARY_ERROR
+ * Returns: whether it was done; else an %SG_LIBRARY_ERROR, or %G_IO_ERROR_BUSY while a turn is told
  */
 gboolean
 sg_story_move_finish (SgStory      *self,
@@ -343,6 +385,8 @@ sg_story_move_finish (SgStory      *self,
 
 typedef struct
 {
+  gint64     branch;
+  gint64     depth;
   SgPath    *path;
   gint64     first;
   gint64     last;
@@ -382,7 +426,9 @@ base_job (SgConnection *connection,
 {
   ReadData *read = data;
 
-  read->world = sg_story_state_load_world (connection, read->path, error);
+  read->path = sg_branches_load_path (connection, read->branch, read->depth, error);
+  if (read->path != NULL)
+    read->world = sg_story_state_load_world (connection, read->path, error);
 
   return read->world != NULL;
 }
@@ -469,15 +515,17 @@ sg_story_load_turns_finish (SgStory      *self,
 
 /**
  * sg_story_load_base_async:
- * @depth: a depth on the path to the head
+ * @branch: a branch of the story
+ * @depth: a depth on it
  * @cancellable: (nullable): stops the reading
  * @callback: called with the world
  * @user_data: data for @callback
  *
- * Reads the world at an earlier turn of the path.
+ * Reads the world at a place in the tree.
  */
 void
 sg_story_load_base_async (SgStory             *self,
+                          gint64               branch,
                           gint64               depth,
                           GCancellable        *cancellable,
                           GAsyncReadyCallback  callback,
@@ -486,18 +534,17 @@ sg_story_load_base_async (SgStory             *self,
   ReadData *read;
 
   g_return_if_fail (SG_IS_STORY (self));
-  g_return_if_fail (depth >= 0 && depth <= sg_story_get_depth (self));
 
   read = g_new0 (ReadData, 1);
-  read->path = sg_path_copy (sg_story_get_path (self));
-  sg_path_truncate (read->path, depth);
+  read->branch = branch;
+  read->depth = depth;
   start_read (self, base_job, read, sg_story_load_base_async, cancellable, callback, user_data);
 }
 
 /**
  * sg_story_load_base_finish:
  * @result: the result of sg_story_load_base_async()
- * @path: (out) (transfer full): the path to the turn
+ * @path: (out) (transfer full): the path to the place
  *
  * Returns: (transfer full): the world there, or %NULL with an %SG_LIBRARY_ERROR
  */

@@ -35,6 +35,14 @@ SgWorld      *sg_story_state_load_world  (SgConnection *connection,
 void          sg_story_apply_state       (SgStory      *self,
                                           SgStoryState *state);
 
+void          sg_story_apply_title       (SgStory      *self,
+                                          const char   *title);
+
+/* A move of the head begins, unless a turn is being told, and ends. */
+gboolean      sg_story_begin_move        (SgStory      *self,
+                                          GError      **error);
+void          sg_story_end_move          (SgStory      *self);
+
 /* The first depth at which two paths of a story differ. */
 gint64        sg_story_paths_differ_at   (const SgPath *a,
                                           const SgPath *b);

@@ -9,6 +9,8 @@
 
 #include "world/sg-story-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "store/sg-path.h"
 #include "store/sg-tables.h"
 
@@ -19,6 +21,11 @@ struct _SgStory
   SgLibrary    *library;
   SgScenario   *scenario;
   SgStoryState *state;
+
+  /* A turn is being told; moves under way; the draft is nowhere but here. */
+  gboolean      held;
+  guint         n_moves;
+  gboolean      draft_unstored;
 };
 
 enum
@@ -29,6 +36,7 @@ enum
   PROP_CAN_UNDO,
   PROP_CAN_REDO,
   PROP_DRAFT,
+  PROP_MOVING,
   N_PROPS
 };
 
@@ -85,6 +93,10 @@ sg_story_get_property (GObject    *object,
       g_value_set_pointer (value, (gpointer) sg_story_get_draft (self));
       break;
 
+    case PROP_MOVING:
+      g_value_set_boolean (value, sg_story_get_moving (self));
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -105,6 +117,7 @@ sg_story_class_init (SgStoryClass *klass)
   properties[PROP_CAN_UNDO] = g_param_spec_boolean ("can-undo", NULL, NULL, FALSE, flags);
   properties[PROP_CAN_REDO] = g_param_spec_boolean ("can-redo", NULL, NULL, FALSE, flags);
   properties[PROP_DRAFT] = g_param_spec_pointer ("draft", NULL, NULL, flags);
+  properties[PROP_MOVING] = g_param_spec_boolean ("moving", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**
@@ -125,7 +138,7 @@ static void
 notify_all (SgStory *self)
 {
   g_object_freeze_notify (G_OBJECT (self));
-  for (guint i = PROP_0 + 1; i < N_PROPS; i++)
+  for (guint i = PROP_0 + 1; i < PROP_MOVING; i++)
     g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
   g_object_thaw_notify (G_OBJECT (self));
 }
@@ -144,14 +157,89 @@ sg_story_apply_state (SgStory      *self,
   gint64 differ_at = sg_story_paths_differ_at (old->path, state->path);
   gboolean moved = differ_at <= MAX (old->path->depth, state->path->depth);
 
+  if (self->draft_unstored)
+    {
+      g_clear_pointer (&state->draft, sg_draft_row_free);
+      state->draft = g_steal_pointer (&old->draft);
+    }
   self->state = state;
   notify_all (self);
   if (moved)
     g_signal_emit (self, signals[SIGNAL_HEAD_CHANGED], 0, differ_at);
 }
 
+void
+sg_story_apply_title (SgStory    *self,
+                      const char *title)
+{
+  g_free (self->state->row->title);
+  self->state->row->title = g_strdup (title);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TITLE]);
+}
+
+/**
+ * sg_story_begin_move:
+ * @error: return location
+ *
+ * Returns: whether the head may move; %FALSE with %G_IO_ERROR_BUSY while a turn is told
+ */
+gboolean
+sg_story_begin_move (SgStory *self,
+                     GError **error)
+{
+  if (self->held)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                           _("A turn is being told. Stop it first, or wait for its end."));
+      return FALSE;
+    }
+
+  if (self->n_moves++ == 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MOVING]);
+
+  return TRUE;
+}
+
+void
+sg_story_end_move (SgStory *self)
+{
+  g_return_if_fail (self->n_moves > 0);
+
+  if (--self->n_moves == 0)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MOVING]);
+}
+
+/**
+ * sg_story_set_held:
+ * @held: whether a turn is told from here
+ *
+ * Keeps the head where it is, or lets go of it.
+ */
+void
+sg_story_set_held (SgStory *self,
+                   gboolean held)
+{
+  g_return_if_fail (SG_IS_STORY (self));
+
+  self->held = held;
+}
+
+/**
+ * sg_story_get_moving:
+ *
+ * Returns: whether a move of the head is under way
+ */
+gboolean
+sg_story_get_moving (SgStory *self)
+{
+  g_return_val_if_fail (SG_IS_STORY (self), FALSE);
+
+  return self->n_moves > 0;
+}
+
 /**
  * sg_story_advance:
+ * @path: the path to the turn before; that of the head, or one beside it
  * @branch: the branch that the turn went to
  * @depth: its depth
  * @turn: its id
@@ -161,23 +249,24 @@ sg_story_apply_state (SgStory      *self,
  * anything back.
  */
 void
-sg_story_advance (SgStory *self,
-                  gint64   branch,
-                  gint64   depth,
-                  gint64   turn,
-                  SgWorld *overlay)
+sg_story_advance (SgStory      *self,
+                  const SgPath *path,
+                  gint64        branch,
+                  gint64        depth,
+                  gint64        turn,
+                  SgWorld      *overlay)
 {
-  SgPath *path;
+  g_autoptr (SgPath) old = NULL;
   SgWorld *base;
 
   g_return_if_fail (SG_IS_STORY (self));
   g_return_if_fail (SG_IS_WORLD (overlay));
 
-  /* A retry goes beside the turn that was the head. */
-  path = self->state->path;
-  if (path->depth >= depth)
-    sg_path_truncate (path, depth - 1);
-  sg_path_append (path, branch, depth);
+  g_return_if_fail (path != NULL);
+
+  old = g_steal_pointer (&self->state->path);
+  self->state->path = sg_path_copy (path);
+  sg_path_append (self->state->path, branch, depth);
 
   base = sg_world_get_base (overlay);
   sg_world_merge (base, overlay, turn);
@@ -188,20 +277,25 @@ sg_story_advance (SgStory *self,
   self->state->can_redo = FALSE;
 
   notify_all (self);
-  g_signal_emit (self, signals[SIGNAL_HEAD_CHANGED], 0, depth);
+  g_signal_emit (self, signals[SIGNAL_HEAD_CHANGED], 0,
+                 MIN (depth, sg_story_paths_differ_at (old, self->state->path)));
 }
 
 /**
  * sg_story_set_draft:
- * @draft: (transfer full) (nullable): the half-told turn as it was stored, or %NULL
+ * @draft: (transfer full) (nullable): the half-told turn, or %NULL
+ * @stored: whether the library holds it
  *
  * Follows what the engine has done to the draft in the library.
  */
 void
 sg_story_set_draft (SgStory    *self,
-                    SgDraftRow *draft)
+                    SgDraftRow *draft,
+                    gboolean    stored)
 {
   g_return_if_fail (SG_IS_STORY (self));
+
+  self->draft_unstored = draft != NULL && !stored;
 
   if (draft == NULL && self->state->draft == NULL)
     return;

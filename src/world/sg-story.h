@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 #define SG_TYPE_STORY (sg_story_get_type ())
 
 /* Properties (all notify): title, depth (of the head, -1 for none), can-undo, can-redo, draft (a pointer
- * to a borrowed SgDraftRow or NULL).
+ * to a borrowed SgDraftRow or NULL), moving (whether an undo or another move is under way).
  * Signal `head-changed` (gint64 depth): turns at @depth and deeper are no longer what they were. */
 G_DECLARE_FINAL_TYPE (SgStory, sg_story, SG, STORY, GObject)
 
@@ -90,18 +90,28 @@ gboolean          sg_story_move_finish       (SgStory              *self,
                                               GAsyncResult         *result,
                                               GError              **error);
 
-/* For the engine: it has committed a turn, or changed the draft. */
+/* For the engine: while a turn is told the head stays where it is; moves fail with %G_IO_ERROR_BUSY.
+ * Property `moving` notifies: words that come while the head moves wait for its new place. */
+void              sg_story_set_held          (SgStory              *self,
+                                              gboolean              held);
+gboolean          sg_story_get_moving        (SgStory              *self);
+
+/* For the engine: it has committed a turn that follows the end of @path, or changed the draft.  A
+ * draft that the library could not take is not @stored: it stays until it is replaced. */
 void              sg_story_advance           (SgStory              *self,
+                                              const SgPath         *path,
                                               gint64                branch,
                                               gint64                depth,
                                               gint64                turn,
                                               SgWorld              *overlay);
 void              sg_story_set_draft         (SgStory              *self,
-                                              SgDraftRow           *draft);
+                                              SgDraftRow           *draft,
+                                              gboolean              stored);
 
-/* For the engine: the path to the turn at @depth of the path, and the world there: what a retry of the
- * turn after it starts from. */
+/* For the engine: the path to a place in the tree, and the world there: what a retry of the turn
+ * after it, or a draft that was told there, starts from. */
 void              sg_story_load_base_async   (SgStory              *self,
+                                              gint64                branch,
                                               gint64                depth,
                                               GCancellable         *cancellable,
                                               GAsyncReadyCallback   callback,

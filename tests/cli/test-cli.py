@@ -160,19 +160,42 @@ def test_profile(folder):
 def test_a_server_that_fails(folder):
     cli = Cli(folder)
     story = cli.new()
-    for behaviour in ('cut', 'error-inside', 'wrong-key', 'loading', 'too-long', 'broken'):
+    for behaviour in ('wrong-key', 'loading', 'too-long', 'broken', 'cut', 'error-inside'):
         with ModelServer(behaviour=behaviour) as server:
             result = cli.run('play', story, '--do', 'look', *telling(server), status=1)
             assert len(result.stderr) > 40, result.stderr
-        assert len(cli.json('turns', story)) == 1
+        if behaviour != 'error-inside':
+            assert len(cli.json('turns', story)) == 1
+    # What a cut reply had told was kept when the next words came.
+    assert [len(t['text']) > 0 for t in cli.json('turns', story)] == [True, True]
     cli.run('play', story, '--do', 'look', '--server', 'http://127.0.0.1:1', '--model', 'x', status=1)
     cli.run('play', story, '--do', 'look', '--server', 'ftp://example.org', '--model', 'x', status=1)
     assert 'sound' in cli.out('check')
     # What was told before the end is there, and can be taken as it is.
     with ModelServer(behaviour='cut', tokens=40) as server:
         cli.run('play', story, '--do', 'look', *telling(server), status=1)
+    depth = len(cli.json('turns', story))
     cli.out('play', story, stdin='/keep\n')
-    assert cli.json('turns', story)[1]['text'].startswith('w0000 w0001')
+    assert cli.json('turns', story)[depth]['text'].startswith('w0000 w0001')
+
+
+def test_playing_on_keeps_what_was_told(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    with ModelServer(behaviour='cut', tokens=40) as server:
+        cli.run('play', story, '--do', 'look', *telling(server), status=1)
+    with ModelServer() as server:
+        server.replies.append(Reply(text='And then.'))
+        cli.out('play', story, '--do', 'wait', *telling(server))
+        assert 'w0000 w0001' in json.dumps(server.requests[0]['messages'])
+    turns = cli.json('turns', story)
+    assert [t['input'] for t in turns[1:]] == ['look', 'wait'], turns
+    assert turns[1]['text'].startswith('w0000 w0001') and turns[2]['text'] == 'And then.'
+    # Where nothing was told, the next words take the place of those before.
+    cli.run('play', story, '--do', 'jump', '--server', 'http://127.0.0.1:1', '--model', 'x', status=1)
+    with ModelServer() as server:
+        cli.out('play', story, '--do', 'sit', *telling(server))
+    assert [t['input'] for t in cli.json('turns', story)[1:]] == ['look', 'wait', 'sit']
 
 
 def test_replies_in_a_bad_shape(folder):

@@ -168,6 +168,12 @@ sg_fake_model_end (SgFakeModel    *self,
   add_step (self, SG_MODEL_EVENT_FINISHED, NULL)->event.reason = reason;
 }
 
+void
+sg_fake_model_clear (SgFakeModel *self)
+{
+  g_queue_clear_full (&self->steps, step_free);
+}
+
 static void schedule (GTask *task,
                       guint  ms);
 

@@ -35,6 +35,8 @@ void         sg_fake_model_fail      (SgFakeModel    *self,
                                       const char     *message);
 void         sg_fake_model_end       (SgFakeModel    *self,
                                       SgFinishReason  reason);
+/* Forgets what it has not said yet. */
+void         sg_fake_model_clear     (SgFakeModel    *self);
 /* (element-type utf8): the prompts that were asked for, one string each: "role: content" lines. */
 GPtrArray   *sg_fake_model_prompts   (SgFakeModel    *self);
 

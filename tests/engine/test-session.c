@@ -7,200 +7,8 @@
 
 #include "engine/sg-session.h"
 
-#include <glib/gstdio.h>
-
-#include "fake-model.h"
+#include "engine-fixture.h"
 #include "store/sg-tables.h"
-
-static const char scenario_json[] =
-  "{\"format\":1,\"id\":\"room\",\"title\":\"The Room\",\"summary\":\"A room.\","
-  "\"author\":\"Test\",\"license\":\"CC0-1.0\",\"opening\":\"You are in a room.\","
-  "\"player\":{\"at\":\"room\"},"
-  "\"places\":{\"room\":{\"name\":\"the room\",\"description\":\"Four walls.\"}},"
-  "\"things\":{\"lamp\":{\"name\":\"lamp\",\"at\":\"room\",\"description\":\"A lamp.\"}},"
-  "\"endings\":{\"out\":{\"title\":\"Out\",\"if\":\"player.out\",\"text\":\"You are out.\"}}}";
-
-typedef struct
-{
-  char        *directory;
-  char        *path;
-  SgLibrary   *library;
-  SgStory     *story;
-  SgFakeModel *model;
-  SgSession   *session;
-} Fixture;
-
-static void
-keep_cb (GObject      *object,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static GAsyncResult *
-wait_result (GAsyncResult **result)
-{
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-
-  return g_steal_pointer (result);
-}
-
-static void
-open_session (Fixture *fixture,
-              gint64   id)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (SgEngineSettings) settings = sg_engine_settings_new ();
-  GAsyncResult *kept = NULL;
-
-  if (id == 0)
-    {
-      g_autoptr (SgScenario) scenario =
-        sg_scenario_new_from_data (scenario_json, -1, "room.json", &error);
-
-      g_assert_no_error (error);
-      sg_story_create_async (fixture->library, scenario, NULL, "en", 7, NULL, keep_cb, &kept);
-    }
-  else
-    {
-      sg_story_open_async (fixture->library, id, NULL, keep_cb, &kept);
-    }
-
-  result = wait_result (&kept);
-  fixture->story = sg_story_open_finish (result, &error);
-  g_assert_no_error (error);
-  fixture->session = sg_session_new (fixture->story, SG_MODEL (fixture->model), settings);
-}
-
-static void
-set_up (Fixture      *fixture,
-        gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  fixture->directory = g_dir_make_tmp ("storyglass-XXXXXX", &error);
-  g_assert_no_error (error);
-  fixture->path = g_build_filename (fixture->directory, "library.db", NULL);
-  fixture->library = sg_library_open (fixture->path, &error);
-  g_assert_no_error (error);
-  fixture->model = sg_fake_model_new ();
-  open_session (fixture, 0);
-}
-
-static void
-remove_directory (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR))
-        remove_directory (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
-}
-
-static void
-close_session (Fixture *fixture)
-{
-  g_assert_finalize_object (g_steal_pointer (&fixture->session));
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (g_steal_pointer (&fixture->story));
-}
-
-static void
-tear_down (Fixture      *fixture,
-           gconstpointer data)
-{
-  if (fixture->session != NULL)
-    close_session (fixture);
-  g_assert_finalize_object (g_steal_pointer (&fixture->model));
-  sg_library_close (fixture->library);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (g_steal_pointer (&fixture->library));
-  remove_directory (fixture->directory);
-  g_free (fixture->directory);
-  g_free (fixture->path);
-}
-
-static void
-wait_idle (Fixture *fixture)
-{
-  while (sg_session_get_busy (fixture->session))
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static SgTurnRun *
-play (Fixture    *fixture,
-      const char *words)
-{
-  sg_session_submit (fixture->session, SG_INPUT_DO, words, 0);
-  wait_idle (fixture);
-
-  return sg_session_get_run (fixture->session);
-}
-
-/* A turn of one round, without tools. */
-static SgTurnRun *
-play_plain (Fixture    *fixture,
-            const char *words,
-            const char *reply)
-{
-  sg_fake_model_text (fixture->model, reply);
-  sg_fake_model_end (fixture->model, SG_FINISH_STOP);
-
-  return play (fixture, words);
-}
-
-static GPtrArray *
-load_turns (Fixture *fixture)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  GAsyncResult *kept = NULL;
-  GPtrArray *turns;
-
-  sg_story_load_turns_async (fixture->story, 0, sg_story_get_depth (fixture->story), NULL, keep_cb,
-                             &kept);
-  result = wait_result (&kept);
-  turns = sg_story_load_turns_finish (fixture->story, result, &error);
-  g_assert_no_error (error);
-
-  return turns;
-}
-
-static const SgTurnRow *
-turn_at (GPtrArray *turns,
-         guint      depth)
-{
-  g_assert_cmpuint (depth, <, turns->len);
-
-  return g_ptr_array_index (turns, depth);
-}
-
-static void
-move (Fixture *fixture,
-      void   (*func) (SgStory *, GCancellable *, GAsyncReadyCallback, gpointer))
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  GAsyncResult *kept = NULL;
-
-  func (fixture->story, NULL, keep_cb, &kept);
-  result = wait_result (&kept);
-  sg_story_move_finish (fixture->story, result, &error);
-  g_assert_no_error (error);
-}
 
 static void
 test_plain_turn (Fixture      *fixture,
@@ -210,11 +18,11 @@ test_plain_turn (Fixture      *fixture,
   g_autoptr (GPtrArray) turns = NULL;
 
   sg_fake_model_usage (fixture->model, 120, 2, 100);
-  run = play_plain (fixture, "look around", "\n Four walls.  ");
+  run = fixture_play_plain (fixture, "look around", "\n Four walls.  ");
 
   g_assert_cmpint (sg_turn_run_get_stage (run), ==, SG_STAGE_DONE);
   g_assert_cmpint (sg_story_get_depth (fixture->story), ==, 1);
-  turns = load_turns (fixture);
+  turns = fixture_load_turns (fixture);
   g_assert_cmpuint (turns->len, ==, 2);
   g_assert_cmpstr (turn_at (turns, 0)->text, ==, "You are in a room.");
   g_assert_cmpstr (turn_at (turns, 1)->input, ==, "look around");
@@ -234,8 +42,8 @@ test_prompt_is_append_only (Fixture      *fixture,
   const char *first, *second;
   const char *words;
 
-  play_plain (fixture, "take lamp", "You take it.");
-  play_plain (fixture, "wait", "Time passes.");
+  fixture_play_plain (fixture, "take lamp", "You take it.");
+  fixture_play_plain (fixture, "wait", "Time passes.");
 
   first = g_ptr_array_index (prompts, 0);
   second = g_ptr_array_index (prompts, 1);
@@ -256,7 +64,7 @@ test_writes_end_the_turn (Fixture      *fixture,
   sg_fake_model_call (fixture->model, "c1", "update_state",
                       "{\"entity\":\"lamp\",\"set\":{\"lit\":true}}");
   sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
-  run = play (fixture, "light the lamp");
+  run = fixture_play (fixture, "light the lamp");
 
   g_assert_cmpint (sg_turn_run_get_stage (run), ==, SG_STAGE_DONE);
   g_assert_cmpuint (sg_fake_model_prompts (fixture->model)->len, ==, 1);
@@ -277,7 +85,7 @@ test_reads_go_back (Fixture      *fixture,
   sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
   sg_fake_model_text (fixture->model, "The die rolls.");
   sg_fake_model_end (fixture->model, SG_FINISH_STOP);
-  run = play (fixture, "roll");
+  run = fixture_play (fixture, "roll");
 
   g_assert_cmpint (sg_turn_run_get_stage (run), ==, SG_STAGE_DONE);
   g_assert_cmpuint (sg_fake_model_prompts (fixture->model)->len, ==, 2);
@@ -301,7 +109,7 @@ test_endless_tools_end (Fixture      *fixture,
       sg_fake_model_call (fixture->model, id, "roll_dice", "{\"dice\":\"1d6\"}");
       sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
     }
-  run = play (fixture, "roll for ever");
+  run = fixture_play (fixture, "roll for ever");
 
   g_assert_cmpint (sg_turn_run_get_stage (run), ==, SG_STAGE_FAILED);
   g_assert_error (sg_turn_run_get_error (run), SG_MODEL_ERROR, SG_MODEL_ERROR_GARBLED);
@@ -332,7 +140,7 @@ test_stop_keeps_the_words (Fixture      *fixture,
                       "{\"entity\":\"door\",\"set\":{\"open\":true}}");
   sg_fake_model_hang (fixture->model);
   g_timeout_add (30, stop_cb, fixture->session);
-  run = play (fixture, "open the door");
+  run = fixture_play (fixture, "open the door");
 
   g_assert_cmpint (sg_turn_run_get_stage (run), ==, SG_STAGE_STOPPED);
   g_assert_cmpint (sg_story_get_depth (fixture->story), ==, 0);
@@ -342,18 +150,18 @@ test_stop_keeps_the_words (Fixture      *fixture,
   g_assert_cmpstr (draft->text, ==, "The door ");
 
   /* It is there after a restart too, and can be told on. */
-  close_session (fixture);
+  fixture_close (fixture);
   g_object_unref (fixture->model);
   fixture->model = sg_fake_model_new ();
-  open_session (fixture, id);
+  fixture_open (fixture, id);
   g_assert_cmpstr (sg_story_get_draft (fixture->story)->text, ==, "The door ");
 
   sg_fake_model_text (fixture->model, "creaks.");
   sg_fake_model_end (fixture->model, SG_FINISH_STOP);
   g_assert_true (sg_session_continue_draft (fixture->session, &error));
   g_assert_no_error (error);
-  wait_idle (fixture);
-  turns = load_turns (fixture);
+  fixture_wait_idle (fixture);
+  turns = fixture_load_turns (fixture);
   g_assert_cmpstr (turn_at (turns, 1)->text, ==, "The door creaks.");
   g_assert_null (sg_story_get_draft (fixture->story));
 }
@@ -364,7 +172,7 @@ test_stop_before_the_first_word (Fixture      *fixture,
 {
   sg_fake_model_hang (fixture->model);
   g_timeout_add (10, stop_cb, fixture->session);
-  play (fixture, "wait");
+  fixture_play (fixture, "wait");
 
   g_assert_null (sg_story_get_draft (fixture->story));
 }
@@ -375,7 +183,7 @@ test_stop_at_once (Fixture      *fixture,
 {
   sg_session_submit (fixture->session, SG_INPUT_DO, "wait", 0);
   sg_session_stop (fixture->session);
-  wait_idle (fixture);
+  fixture_wait_idle (fixture);
 
   g_assert_cmpint (sg_turn_run_get_stage (sg_session_get_run (fixture->session)), ==,
                    SG_STAGE_STOPPED);
@@ -394,7 +202,7 @@ test_failure_keeps_the_words (Fixture      *fixture,
 
   sg_fake_model_text (fixture->model, "It begins to ");
   sg_fake_model_fail (fixture->model, SG_MODEL_ERROR_CUT_OFF, "The server broke off.");
-  run = play (fixture, "wait");
+  run = fixture_play (fixture, "wait");
 
   g_assert_cmpint (sg_turn_run_get_stage (run), ==, SG_STAGE_FAILED);
   g_assert_cmpstr (sg_turn_run_get_error (run)->message, ==, "The server broke off.");
@@ -404,7 +212,7 @@ test_failure_keeps_the_words (Fixture      *fixture,
   result = wait_result (&kept);
   g_assert_true (sg_session_draft_finish (fixture->session, result, &error));
   g_assert_no_error (error);
-  turns = load_turns (fixture);
+  turns = fixture_load_turns (fixture);
   g_assert_cmpstr (turn_at (turns, 1)->text, ==, "It begins to ");
   g_assert_cmpstr (turn_at (turns, 1)->input, ==, "wait");
 }
@@ -418,7 +226,7 @@ test_discard (Fixture      *fixture,
   GAsyncResult *kept = NULL;
 
   sg_fake_model_fail (fixture->model, SG_MODEL_ERROR_CONNECT, "Nothing answers.");
-  play (fixture, "wait");
+  fixture_play (fixture, "wait");
   g_assert_cmpstr (sg_story_get_draft (fixture->story)->input, ==, "wait");
 
   sg_session_discard_draft_async (fixture->session, NULL, keep_cb, &kept);
@@ -432,7 +240,7 @@ static void
 test_nothing_told (Fixture      *fixture,
                    gconstpointer data)
 {
-  SgTurnRun *run = play_plain (fixture, "wait", " \n ");
+  SgTurnRun *run = fixture_play_plain (fixture, "wait", " \n ");
 
   g_assert_cmpint (sg_turn_run_get_stage (run), ==, SG_STAGE_FAILED);
 }
@@ -444,19 +252,19 @@ test_undo_redo_retry (Fixture      *fixture,
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) turns = NULL;
 
-  play_plain (fixture, "one", "First.");
+  fixture_play_plain (fixture, "one", "First.");
   sg_fake_model_text (fixture->model, "Second.");
   sg_fake_model_call (fixture->model, "c1", "update_state",
                       "{\"entity\":\"lamp\",\"set\":{\"lit\":true}}");
   sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
-  play (fixture, "two");
+  fixture_play (fixture, "two");
 
-  move (fixture, sg_story_undo_async);
+  fixture_move (fixture, sg_story_undo_async);
   g_assert_cmpint (sg_story_get_depth (fixture->story), ==, 1);
   g_assert_false (sg_world_get_boolean (sg_story_get_world (fixture->story), "lamp", "lit"));
   g_assert_true (sg_story_get_can_redo (fixture->story));
 
-  move (fixture, sg_story_redo_async);
+  fixture_move (fixture, sg_story_redo_async);
   g_assert_true (sg_world_get_boolean (sg_story_get_world (fixture->story), "lamp", "lit"));
   g_assert_false (sg_story_get_can_redo (fixture->story));
 
@@ -464,10 +272,10 @@ test_undo_redo_retry (Fixture      *fixture,
   sg_fake_model_end (fixture->model, SG_FINISH_STOP);
   g_assert_true (sg_session_retry (fixture->session, &error));
   g_assert_no_error (error);
-  wait_idle (fixture);
+  fixture_wait_idle (fixture);
 
   g_assert_false (sg_world_get_boolean (sg_story_get_world (fixture->story), "lamp", "lit"));
-  turns = load_turns (fixture);
+  turns = fixture_load_turns (fixture);
   g_assert_cmpuint (turns->len, ==, 3);
   g_assert_cmpstr (turn_at (turns, 2)->text, ==, "Another second.");
   g_assert_cmpstr (turn_at (turns, 2)->input, ==, "two");
@@ -483,12 +291,12 @@ test_words_after_undo_are_a_sibling (Fixture      *fixture,
   GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
   const char *last;
 
-  play_plain (fixture, "one", "First.");
-  play_plain (fixture, "two", "Second.");
-  move (fixture, sg_story_undo_async);
-  play_plain (fixture, "three", "Third.");
+  fixture_play_plain (fixture, "one", "First.");
+  fixture_play_plain (fixture, "two", "Second.");
+  fixture_move (fixture, sg_story_undo_async);
+  fixture_play_plain (fixture, "three", "Third.");
 
-  turns = load_turns (fixture);
+  turns = fixture_load_turns (fixture);
   g_assert_cmpuint (turns->len, ==, 3);
   g_assert_cmpstr (turn_at (turns, 1)->text, ==, "First.");
   g_assert_cmpstr (turn_at (turns, 2)->text, ==, "Third.");
@@ -528,7 +336,7 @@ test_queue (Fixture      *fixture,
     g_main_context_iteration (NULL, TRUE);
 
   g_assert_null (sg_session_withdraw (fixture->session, third));
-  turns = load_turns (fixture);
+  turns = fixture_load_turns (fixture);
   g_assert_cmpuint (turns->len, ==, 3);
   g_assert_cmpstr (turn_at (turns, 2)->input, ==, "three");
 }
@@ -541,7 +349,7 @@ test_stop_leaves_the_queue (Fixture      *fixture,
   sg_session_submit (fixture->session, SG_INPUT_DO, "one", 0);
   sg_session_submit (fixture->session, SG_INPUT_DO, "two", 0);
   g_timeout_add (10, stop_cb, fixture->session);
-  wait_idle (fixture);
+  fixture_wait_idle (fixture);
 
   g_assert_cmpuint (sg_session_get_n_queued (fixture->session), ==, 1);
 }
@@ -575,7 +383,7 @@ test_journal (Fixture      *fixture,
   g_assert_nonnull (sg_story_get_draft (story));
   g_assert_cmpstr (sg_story_get_draft (story)->text, ==, "Long ago");
 
-  wait_idle (fixture);
+  fixture_wait_idle (fixture);
   g_assert_cmpint (sg_story_get_depth (fixture->story), ==, 1);
   g_assert_null (sg_story_get_draft (fixture->story));
   sg_library_close (other);
@@ -588,16 +396,16 @@ test_moved_on_elsewhere (Fixture      *fixture,
   g_autoptr (GPtrArray) turns = NULL;
   Fixture other = { .library = fixture->library, .model = sg_fake_model_new () };
 
-  open_session (&other, sg_story_get_id (fixture->story));
-  play_plain (&other, "theirs", "Their turn.");
-  play_plain (fixture, "mine", "My turn.");
+  fixture_open (&other, sg_story_get_id (fixture->story));
+  fixture_play_plain (&other, "theirs", "Their turn.");
+  fixture_play_plain (fixture, "mine", "My turn.");
 
-  turns = load_turns (fixture);
+  turns = fixture_load_turns (fixture);
   g_assert_cmpuint (turns->len, ==, 2);
   g_assert_cmpstr (turn_at (turns, 1)->text, ==, "My turn.");
   g_assert_cmpint (turn_at (turns, 1)->siblings, ==, 2);
 
-  close_session (&other);
+  fixture_close (&other);
   g_object_unref (other.model);
 }
 
@@ -640,7 +448,7 @@ test_spans_are_stored (Fixture      *fixture,
   sg_fake_model_call (fixture->model, "c1", "update_state",
                       "{\"entity\":\"lamp\",\"set\":{\"lit\":true}}");
   sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
-  turn = sg_turn_run_get_turn (play (fixture, "light"));
+  turn = sg_turn_run_get_turn (fixture_play (fixture, "light"));
 
   /* The late spans are behind all that was handed in before. */
   sg_library_write (fixture->library, SG_DURABILITY_FULL, count_spans_job, &turn, &error);
@@ -661,7 +469,7 @@ test_same_dice_again (Fixture      *fixture,
       sg_fake_model_call (fixture->model, "c1", "roll_dice", "{\"dice\":\"8d100\"}");
       sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
       sg_fake_model_fail (fixture->model, SG_MODEL_ERROR_SERVER, "Broken.");
-      play (fixture, "roll");
+      fixture_play (fixture, "roll");
     }
 
   /* A turn that failed has the same dice when it is told again. */
@@ -674,17 +482,17 @@ test_same_dice_again (Fixture      *fixture,
   sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
   sg_fake_model_text (fixture->model, "Rolled.");
   sg_fake_model_end (fixture->model, SG_FINISH_STOP);
-  play (fixture, "roll");
+  fixture_play (fixture, "roll");
   sg_fake_model_call (fixture->model, "c1", "roll_dice", "{\"dice\":\"8d100\"}");
   sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
   sg_fake_model_text (fixture->model, "Rolled.");
   sg_fake_model_end (fixture->model, SG_FINISH_STOP);
   g_assert_true (sg_session_retry (fixture->session, &error));
-  wait_idle (fixture);
+  fixture_wait_idle (fixture);
   g_assert_cmpstr (strstr (g_ptr_array_index (prompts, prompts->len - 1), "tool: "), !=, first);
 }
 
-#define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+#define ADD(name, func) g_test_add (name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
 int
 main (int    argc,

@@ -158,7 +158,7 @@ tell (Fixture    *fixture,
   g_assert_no_error (error);
 
   sg_world_set (overlay, "lamp", "state", json_from_string (lamp, NULL), NULL);
-  sg_story_advance (fixture->story, row->branch, row->depth, row->id, overlay);
+  sg_story_advance (fixture->story, telling.path, row->branch, row->depth, row->id, overlay);
 
   return row->id;
 }
@@ -327,7 +327,7 @@ test_the_world_before (Fixture      *fixture,
 
   tell (fixture, "One.", "\"one\"");
   tell (fixture, "Two.", "\"two\"");
-  sg_story_load_base_async (fixture->story, 1, NULL, keep_cb, &kept);
+  sg_story_load_base_async (fixture->story, sg_story_get_path (fixture->story)->branch, 1, NULL, keep_cb, &kept);
   result = wait_result (&kept);
   world = sg_story_load_base_finish (fixture->story, result, &path, &error);
 

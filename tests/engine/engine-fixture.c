@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "engine-fixture.h"
+
+#include <glib/gstdio.h>
+
+static const char scenario_json[] =
+  "{\"format\":1,\"id\":\"room\",\"title\":\"The Room\",\"summary\":\"A room.\","
+  "\"author\":\"Test\",\"license\":\"CC0-1.0\",\"opening\":\"You are in a room.\","
+  "\"player\":{\"at\":\"room\"},"
+  "\"places\":{\"room\":{\"name\":\"the room\",\"description\":\"Four walls.\"}},"
+  "\"things\":{\"lamp\":{\"name\":\"lamp\",\"at\":\"room\",\"description\":\"A lamp.\"}},"
+  "\"endings\":{\"out\":{\"title\":\"Out\",\"if\":\"player.out\",\"text\":\"You are out.\"}}}";
+
+void
+keep_cb (GObject      *object,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+GAsyncResult *
+wait_result (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  return g_steal_pointer (result);
+}
+
+void
+fixture_open (Fixture *fixture,
+              gint64   id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (SgEngineSettings) settings = sg_engine_settings_new ();
+  GAsyncResult *kept = NULL;
+
+  if (id == 0)
+    {
+      g_autoptr (SgScenario) scenario =
+        sg_scenario_new_from_data (scenario_json, -1, "room.json", &error);
+
+      g_assert_no_error (error);
+      sg_story_create_async (fixture->library, scenario, NULL, "en", 7, NULL, keep_cb, &kept);
+    }
+  else
+    {
+      sg_story_open_async (fixture->library, id, NULL, keep_cb, &kept);
+    }
+
+  result = wait_result (&kept);
+  fixture->story = sg_story_open_finish (result, &error);
+  g_assert_no_error (error);
+  fixture->session = sg_session_new (fixture->story, SG_MODEL (fixture->model), settings);
+}
+
+void
+fixture_set_up (Fixture      *fixture,
+        gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->directory = g_dir_make_tmp ("storyglass-XXXXXX", &error);
+  g_assert_no_error (error);
+  fixture->path = g_build_filename (fixture->directory, "library.db", NULL);
+  fixture->library = sg_library_open (fixture->path, &error);
+  g_assert_no_error (error);
+  fixture->model = sg_fake_model_new ();
+  fixture_open (fixture, 0);
+}
+
+static void
+remove_directory (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      if (g_file_test (child, G_FILE_TEST_IS_DIR))
+        remove_directory (child);
+      else
+        g_unlink (child);
+    }
+  g_rmdir (path);
+}
+
+void
+fixture_close (Fixture *fixture)
+{
+  g_assert_finalize_object (g_steal_pointer (&fixture->session));
+  /* What is under way holds the story until it has ended. */
+  while (G_OBJECT (fixture->story)->ref_count > 1)
+    g_main_context_iteration (NULL, TRUE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (g_steal_pointer (&fixture->story));
+}
+
+void
+fixture_tear_down (Fixture      *fixture,
+           gconstpointer data)
+{
+  if (fixture->session != NULL)
+    fixture_close (fixture);
+  g_assert_finalize_object (g_steal_pointer (&fixture->model));
+  sg_library_close (fixture->library);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (g_steal_pointer (&fixture->library));
+  remove_directory (fixture->directory);
+  g_free (fixture->directory);
+  g_free (fixture->path);
+}
+
+void
+fixture_restart (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 id = sg_story_get_id (fixture->story);
+
+  if (fixture->session != NULL)
+    fixture_close (fixture);
+  else
+    g_assert_finalize_object (g_steal_pointer (&fixture->story));
+
+  sg_library_close (fixture->library);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (g_steal_pointer (&fixture->library));
+
+  fixture->library = sg_library_open (fixture->path, &error);
+  g_assert_no_error (error);
+  fixture_open (fixture, id);
+}
+
+void
+fixture_wait_idle (Fixture *fixture)
+{
+  while (sg_session_get_busy (fixture->session))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+SgTurnRun *
+fixture_play (Fixture    *fixture,
+      const char *words)
+{
+  sg_session_submit (fixture->session, SG_INPUT_DO, words, 0);
+  fixture_wait_idle (fixture);
+
+  return sg_session_get_run (fixture->session);
+}
+
+SgTurnRun *
+fixture_play_plain (Fixture    *fixture,
+            const char *words,
+            const char *reply)
+{
+  sg_fake_model_text (fixture->model, reply);
+  sg_fake_model_end (fixture->model, SG_FINISH_STOP);
+
+  return fixture_play (fixture, words);
+}
+
+GPtrArray *
+fixture_load_turns (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *kept = NULL;
+  GPtrArray *turns;
+
+  sg_story_load_turns_async (fixture->story, 0, sg_story_get_depth (fixture->story), NULL, keep_cb,
+                             &kept);
+  result = wait_result (&kept);
+  turns = sg_story_load_turns_finish (fixture->story, result, &error);
+  g_assert_no_error (error);
+
+  return turns;
+}
+
+const SgTurnRow *
+turn_at (GPtrArray *turns,
+         guint      depth)
+{
+  g_assert_cmpuint (depth, <, turns->len);
+
+  return g_ptr_array_index (turns, depth);
+}
+
+void
+fixture_move (Fixture  *fixture,
+              StoryMove move)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *kept = NULL;
+
+  move (fixture->story, NULL, keep_cb, &kept);
+  result = wait_result (&kept);
+  sg_story_move_finish (fixture->story, result, &error);
+  g_assert_no_error (error);
+}
+
+gboolean
+fixture_end_draft (Fixture  *fixture,
+                   DraftMove move,
+                   GError  **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *kept = NULL;
+
+  move (fixture->session, NULL, keep_cb, &kept);
+  result = wait_result (&kept);
+
+  return sg_session_draft_finish (fixture->session, result, error);
+}

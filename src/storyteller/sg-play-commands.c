@@ -284,6 +284,40 @@ act_on_entity (SgPlay         *self,
     fall_back (self, command, TRUE);
 }
 
+static gboolean
+is_moving (SgCommand *command)
+{
+  static const char *const moving[] = { "climb", "jump", "swim", "follow", "use", "push", "open", "go", "enter", NULL };
+
+  /* "Go through the drawers" is a search, but not of a door. */
+  return g_strv_contains (moving, command->verb) || g_str_has_prefix (command->text, "go through");
+}
+
+/* Through a named way: "climb the ladder", "open the north door" where that is no thing. */
+static gboolean
+act_on_exit (SgPlay    *self,
+             SgCommand *command)
+{
+  g_autoptr (GString) text = NULL;
+
+  if (is_moving (command))
+    {
+      sg_play_go (self, command);
+      return TRUE;
+    }
+  if (!g_str_equal (command->verb, "look") && !g_str_equal (command->verb, "what_is")
+      && !g_str_equal (command->verb, "search"))
+    return FALSE;
+
+  text = g_string_new (NULL);
+  g_string_printf (text, "A way leads %s.", first_object (command));
+  sg_view_set_var (self->view, "thing:id", NULL);
+  sg_view_set_var (self->view, "thing", "the way");
+  sg_play_say (self, "nothing_special");
+
+  return TRUE;
+}
+
 static void
 act_on_detail (SgPlay    *self,
                SgCommand *command,
@@ -301,6 +335,12 @@ act_on_detail (SgPlay    *self,
 
   if (!g_str_equal (command->verb, "look") && sg_play_on (self, command->verb, NULL, NULL) == SG_REACTED_DONE)
     return;
+  /* A stair that can be looked at can also be climbed. */
+  if (is_moving (command) && sg_resolve_exit (self->view, first_object (command), NULL) != NULL)
+    {
+      sg_play_go (self, command);
+      return;
+    }
   if (g_strv_contains (looking, command->verb))
     {
       g_autofree char *key = g_strconcat (sg_view_get_place (self->view), ":detail:", target->name, NULL);
@@ -334,32 +374,6 @@ take_all (SgPlay    *self,
     }
   if (n_done == 0)
     sg_play_say (self, taking ? "not_here" : "carry_nothing");
-}
-
-/* Through a named way: "climb the ladder", "open the north door" where that is no thing. */
-static gboolean
-act_on_exit (SgPlay    *self,
-             SgCommand *command)
-{
-  static const char *const moving[] = { "climb", "jump", "swim", "follow", "use", "push", "open", "go", "enter", NULL };
-  g_autoptr (GString) text = NULL;
-
-  if (g_strv_contains (moving, command->verb))
-    {
-      sg_play_go (self, command);
-      return TRUE;
-    }
-  if (!g_str_equal (command->verb, "look") && !g_str_equal (command->verb, "what_is")
-      && !g_str_equal (command->verb, "search"))
-    return FALSE;
-
-  text = g_string_new (NULL);
-  g_string_printf (text, "A way leads %s.", first_object (command));
-  sg_view_set_var (self->view, "thing:id", NULL);
-  sg_view_set_var (self->view, "thing", "the way");
-  sg_play_say (self, "nothing_special");
-
-  return TRUE;
 }
 
 static const SgEntity *
@@ -451,6 +465,31 @@ settle_it (SgPlay     *self,
 }
 
 static void
+act_plain (SgPlay    *self,
+           SgCommand *command)
+{
+  SgReacted reacted;
+
+  if (g_str_equal (command->verb, "look"))
+    {
+      /* Looking around may be answered by the place; otherwise it is described. */
+      reacted = sg_play_on (self, "look", NULL, NULL);
+      if (reacted != SG_REACTED_DONE)
+        sg_play_describe_place (self, FALSE);
+      return;
+    }
+
+  self->takes_time = TRUE;
+  reacted = sg_play_on (self, command->verb, NULL, NULL);
+  if (reacted == SG_REACTED_DONE || self->waiting)
+    return;
+  if (reacted == SG_REACTED_NO && sg_play_oracle (self, command->text, TRUE))
+    return;
+  if (!sg_play_do_plain (self, command->verb) && reacted == SG_REACTED_NO)
+    fall_back (self, command, is_daring (command->verb));
+}
+
+static void
 act_on_object (SgPlay     *self,
                SgCommand  *command,
                const char *noun)
@@ -473,11 +512,13 @@ act_on_object (SgPlay     *self,
       act_on_detail (self, command, &target);
       break;
 
-    case SG_TARGET_PLAYER:
     case SG_TARGET_PLACE_HERE:
-      if (g_str_equal (command->verb, "look") && target.type == SG_TARGET_PLACE_HERE)
-        sg_play_describe_place (self, FALSE);
-      else if (!sg_play_do_plain (self, command->verb))
+      /* "Search the room" is to search. */
+      act_plain (self, command);
+      break;
+
+    case SG_TARGET_PLAYER:
+      if (!sg_play_do_plain (self, command->verb))
         fall_back (self, command, TRUE);
       break;
 
@@ -506,31 +547,6 @@ act_on_object (SgPlay     *self,
         tell_not_here (self, &target, command);
       break;
     }
-}
-
-static void
-act_plain (SgPlay    *self,
-           SgCommand *command)
-{
-  SgReacted reacted;
-
-  if (g_str_equal (command->verb, "look"))
-    {
-      /* Looking around may be answered by the place; otherwise it is described. */
-      reacted = sg_play_on (self, "look", NULL, NULL);
-      if (reacted != SG_REACTED_DONE)
-        sg_play_describe_place (self, FALSE);
-      return;
-    }
-
-  self->takes_time = TRUE;
-  reacted = sg_play_on (self, command->verb, NULL, NULL);
-  if (reacted == SG_REACTED_DONE || self->waiting)
-    return;
-  if (reacted == SG_REACTED_NO && sg_play_oracle (self, command->text, TRUE))
-    return;
-  if (!sg_play_do_plain (self, command->verb) && reacted == SG_REACTED_NO)
-    fall_back (self, command, is_daring (command->verb));
 }
 
 static const SgEntity *

@@ -220,6 +220,9 @@ find_exit (SgPlay      *self,
     exit = sg_resolve_exit (self->view, noun, key);
   if (exit == NULL && direction != NULL && !g_str_equal (direction, "back"))
     exit = find_direction (self, direction, key);
+  /* A way south may be "out" by its own names. */
+  if (exit == NULL && direction != NULL && noun == NULL && !g_str_equal (direction, "back"))
+    exit = sg_resolve_exit (self->view, direction, key);
   if (exit == NULL && direction != NULL && noun == NULL && g_str_equal (direction, "back"))
     exit = find_exit_to (self, sg_view_get_word (self->view, "storyteller", "back"), key);
   if (exit == NULL && noun == NULL && (direction == NULL || g_strv_contains ((const char *[]) { "out", "back", NULL },
@@ -229,6 +232,8 @@ find_exit (SgPlay      *self,
 
       if (g_strcmp0 (command->verb, "go") != 0)
         exit = find_direction (self, wanted, key);
+      if (exit == NULL && g_strcmp0 (command->verb, "go") != 0)
+        exit = sg_resolve_exit (self->view, wanted, key);
       if (exit == NULL)
         exit = find_only_exit (self, key);
     }

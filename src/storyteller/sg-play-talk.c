@@ -49,6 +49,7 @@ dup_topic_words (SgPlay     *self,
   JsonArray *arrays[3] = { own != NULL ? sg_member_array (own, "words") : NULL, sg_member_array (shared, "words") };
   const SgEntity *entity = sg_play_lookup (self, topic);
   g_autofree char *spaced = g_strdelimit (g_strdup (topic), "_", ' ');
+  g_autofree char *named = sg_play_dup_topic_name (self, topic, node);
 
   if (entity != NULL)
     {
@@ -63,6 +64,8 @@ dup_topic_words (SgPlay     *self,
         g_strv_builder_add (builder, json_array_get_string_element (arrays[i], j));
     }
   g_strv_builder_add (builder, spaced);
+  /* What is offered as "Ask Mira about her ring" has to be understood. */
+  g_strv_builder_add (builder, named);
 
   return g_strv_builder_end (builder);
 }

@@ -36,6 +36,8 @@ gboolean sg_session_check_idle    (SgSession   *self,
                                    GError     **error);
 void     sg_session_report        (SgSession   *self,
                                    const GError *error);
+GPtrArray *sg_session_queue_new   (void) G_GNUC_WARN_UNUSED_RESULT;
+void     sg_session_queue_changed (SgSession   *self);
 void     sg_session_start_next    (SgSession   *self);
 /* Takes the path. */
 void     sg_session_start_run     (SgSession   *self,

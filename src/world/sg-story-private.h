@@ -31,6 +31,11 @@ SgWorld      *sg_story_state_load_world  (SgConnection *connection,
                                           const SgPath *path,
                                           GError      **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* An open story; takes the state. */
+SgStory      *sg_story_new               (SgLibrary    *library,
+                                          SgStoryState *state,
+                                          GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Puts a state that was read into an open story; takes the state. */
 void          sg_story_apply_state       (SgStory      *self,
                                           SgStoryState *state);

@@ -184,6 +184,12 @@ split_recipient (SgPlay    *self,
       command->preposition = g_strdup ("to");
       g_free (command->objects[0]);
       command->objects[0] = g_steal_pointer (&rest);
+      /* What is offered to a person, and not to a deity, is a gift. */
+      if (g_str_equal (command->verb, "offer"))
+        {
+          g_free (command->verb);
+          command->verb = g_strdup ("give");
+        }
       return;
     }
 }
@@ -289,8 +295,7 @@ is_moving (SgCommand *command)
 {
   static const char *const moving[] = { "climb", "jump", "swim", "follow", "use", "push", "open", "go", "enter", NULL };
 
-  /* "Go through the drawers" is a search, but not of a door. */
-  return g_strv_contains (moving, command->verb) || g_str_has_prefix (command->text, "go through");
+  return g_strv_contains (moving, command->verb);
 }
 
 /* Through a named way: "climb the ladder", "open the north door" where that is no thing. */
@@ -728,7 +733,10 @@ act (SgPlay    *self,
       sg_play_talk (self, command);
       return;
     }
-  if (is_move (command->verb))
+  /* "Go through the drawers" is a search; "go through the door" is not. */
+  if (is_move (command->verb)
+      || (g_str_has_prefix (command->text, "go through") && first_object (command) != NULL
+          && sg_resolve_exit (self->view, first_object (command), NULL) != NULL))
     {
       sg_play_go (self, command);
       return;

@@ -447,6 +447,29 @@ is_to_player (const char *noun)
   return noun == NULL || g_strv_contains (self, noun);
 }
 
+/* "Tell Mira the ferry is late": the person comes first, and the rest is what is said. */
+static const SgEntity *
+find_leading_person (SgPlay    *self,
+                     SgCommand *command)
+{
+  g_auto (GStrv) words = g_strsplit (command->objects != NULL ? command->objects[0] : "", " ", -1);
+  guint n_words = g_strv_length (words);
+
+  if (n_words < 3 || !(g_str_equal (command->verb, "ask") || g_str_equal (command->verb, "tell")))
+    return NULL;
+
+  for (guint n = MIN (n_words - 1, 3); n > 0; n--)
+    {
+      g_autofree char *name = sg_words_join ((const char * const *) words, 0, n);
+      g_auto (SgTarget) target = sg_resolve (self->view, name, SG_PREFER_PEOPLE);
+
+      if (target.type == SG_TARGET_ENTITY && target.entity->kind == SG_ENTITY_PERSON && target.present)
+        return target.entity;
+    }
+
+  return NULL;
+}
+
 /* Whether the object of "ask" or "tell" is a topic after all: "discuss the flood". */
 static const SgEntity *
 settle_listener (SgPlay     *self,
@@ -557,8 +580,13 @@ sg_play_talk (SgPlay    *self,
 {
   const char *said = command->topic != NULL ? command->topic : command->speech;
   gboolean asked = g_str_equal (command->verb, "ask") || g_str_equal (command->verb, "tell") || command->topic != NULL;
-  const SgEntity *person = settle_listener (self, command, said);
+  const SgEntity *person = said == NULL ? find_leading_person (self, command) : NULL;
   SgReacted reacted;
+
+  if (person != NULL)
+    said = command->objects[0];
+  else
+    person = settle_listener (self, command, said);
 
   if (person == NULL || command->objects == NULL)
     person = settle_unnamed (self, command, person, &said);

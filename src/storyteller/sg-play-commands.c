@@ -218,7 +218,7 @@ is_daring (const char *verb)
   static const char *const daring[] = {
     "push", "pull", "turn", "break", "cut", "burn", "dig", "tie", "untie", "fill", "pour", "clean", "repair", "climb",
     "jump", "swim", "hide", "follow", "bribe", "pay", "buy", "write", "knock", "play", "ring", "attack", "offer",
-    "throw", "stand", "sit", "give", NULL
+    "throw", "stand", "sit", "give", "threaten", NULL
   };
 
   return g_strv_contains (daring, verb);

@@ -28,6 +28,9 @@ struct _SgHistory
   GPtrArray *turns;
   gint64     branch;
   gint64     depth;
+
+  /* What the turns are estimated at, as far as that was asked for: a turn never changes. */
+  GArray    *tokens;
 };
 
 /**
@@ -42,6 +45,7 @@ sg_history_new (void)
 
   g_ref_count_init (&self->references);
   self->turns = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_turn_row_free);
+  self->tokens = g_array_new (FALSE, FALSE, sizeof (int));
   self->depth = -1;
 
   return self;
@@ -73,6 +77,7 @@ sg_history_unref (SgHistory *self)
     return;
 
   g_ptr_array_unref (self->turns);
+  g_array_unref (self->tokens);
   g_free (self);
 }
 
@@ -164,6 +169,7 @@ sg_history_load (SgHistory    *self,
 
   g_ptr_array_unref (self->turns);
   self->turns = turns;
+  g_array_set_size (self->tokens, 0);
   self->branch = sg_path_owner (path, path->depth);
   self->depth = path->depth;
 
@@ -184,6 +190,7 @@ sg_history_replace (SgHistory *self,
 
   g_ptr_array_unref (self->turns);
   self->turns = g_ptr_array_ref (taken->turns);
+  g_array_set_size (self->tokens, 0);
   self->branch = taken->branch;
   self->depth = taken->depth;
 }
@@ -235,6 +242,25 @@ estimate_turn (const SgTurnRow *turn)
   return sg_token_estimate (turn->input, -1) + sg_token_estimate (turn->text, -1) + 8;
 }
 
+/* Estimates the turns that came since the last time; returns what all of them have together. */
+static int
+estimate_all (SgHistory *self)
+{
+  int sum = 0;
+
+  for (guint i = self->tokens->len; i < self->turns->len; i++)
+    {
+      int tokens = estimate_turn (g_ptr_array_index (self->turns, i));
+
+      g_array_append_val (self->tokens, tokens);
+    }
+
+  for (guint i = 0; i < self->tokens->len; i++)
+    sum += g_array_index (self->tokens, int, i);
+
+  return sum;
+}
+
 /**
  * sg_history_trim:
  * @max_turns: how many turns there may be; 0 for no limit
@@ -249,15 +275,13 @@ sg_history_trim (SgHistory *self,
                  int        max_turns,
                  int        max_tokens)
 {
-  int tokens = 0;
   guint keep;
   gint64 keep_turns, keep_tokens;
+  int tokens;
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  for (guint i = 0; i < self->turns->len; i++)
-    tokens += estimate_turn (g_ptr_array_index (self->turns, i));
-
+  tokens = estimate_all (self);
   if ((max_turns <= 0 || self->turns->len <= (guint) max_turns)
       && (max_tokens <= 0 || tokens <= max_tokens))
     return FALSE;
@@ -267,7 +291,7 @@ sg_history_trim (SgHistory *self,
 
   for (keep = 0; keep < self->turns->len && keep < keep_turns; keep++)
     {
-      keep_tokens -= estimate_turn (g_ptr_array_index (self->turns, self->turns->len - 1 - keep));
+      keep_tokens -= g_array_index (self->tokens, int, self->tokens->len - 1 - keep);
       if (keep_tokens < 0 && keep > 0)
         break;
     }
@@ -275,6 +299,7 @@ sg_history_trim (SgHistory *self,
   if (keep >= self->turns->len)
     return FALSE;
 
+  g_array_remove_range (self->tokens, 0, self->turns->len - keep);
   g_ptr_array_remove_range (self->turns, 0, self->turns->len - keep);
 
   return TRUE;

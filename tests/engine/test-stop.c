@@ -238,8 +238,6 @@ static void
 test_close_a_retry (Fixture      *fixture,
                     gconstpointer data)
 {
-  g_autoptr (GPtrArray) turns = NULL;
-
   for (guint k = 0; k < 12; k++)
     {
       g_autoptr (GError) error = NULL;

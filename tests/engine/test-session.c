@@ -139,7 +139,7 @@ test_stop_keeps_the_words (Fixture      *fixture,
   sg_fake_model_call (fixture->model, "c1", "update_state",
                       "{\"entity\":\"door\",\"set\":{\"open\":true}}");
   sg_fake_model_hang (fixture->model);
-  g_timeout_add (30, stop_cb, fixture->session);
+  g_timeout_add (300, stop_cb, fixture->session);
   run = fixture_play (fixture, "open the door");
 
   g_assert_cmpint (sg_turn_run_get_stage (run), ==, SG_STAGE_STOPPED);

@@ -19,6 +19,14 @@ warnings.simplefilter('ignore', DeprecationWarning)
 
 DEPTH = 60
 
+# What newer versions of the accessibility tree call things, and the name that they have here.
+ROLES = {
+    'button': 'push button',
+    'toggle button': 'push button',
+    'radio button': 'check box',
+    'grouping': 'panel',
+}
+
 
 class Node:
     """One accessible object.  It may vanish at any moment: then it has no name, text or children."""
@@ -35,7 +43,8 @@ class Node:
 
     @property
     def role(self):
-        return self.ask(lambda a: a.get_role_name(), '')
+        role = self.ask(lambda a: a.get_role_name(), '')
+        return ROLES.get(role, role)
 
     @property
     def name(self):
@@ -207,11 +216,11 @@ class Program:
 
     def click_with_mouse(self, node):
         _, left, top, window_width, window_height = self.screen_window(node.frame)
-        _, _, frame_width, frame_height = node.frame.extents()
+        frame_x, frame_y, frame_width, frame_height = node.frame.extents()
         x, y, width, height = node.extents()
-        # The window on the screen has a border around what the program calls its window.
-        left += (window_width - frame_width) // 2
-        top += (window_height - frame_height) // 2
+        # The window on the screen has a border, which some versions count in and some leave out.
+        left += (window_width - frame_width) // 2 - frame_x
+        top += (window_height - frame_height) // 2 - frame_y
         subprocess.run(['xdotool', 'mousemove', '--', str(left + x + width // 2),
                         str(top + y + height // 2), 'click', '1'], check=True)
 

@@ -57,7 +57,10 @@ class Storyglass(Program):
 
     def open_story(self):
         """Opens the story that the library lists."""
-        self.click(role='label', name=SCENARIO)
+        stories = self.wait(role='list', name='Stories')
+        row = tap.wait_until(lambda: stories.find(role='list item'), 'a story in the list')
+        assert row.find(role='label', name=SCENARIO), 'its title'
+        self.click_with_mouse(row)
         return tap.wait_until(self.transcript, 'the story')
 
     def enter(self, words):
@@ -81,7 +84,9 @@ class Storyglass(Program):
     def connect(self, server):
         """Enters a server in the preferences and tries it."""
         self.press('ctrl+comma')
-        self.focus('Preferences')
+        # A window of its own, or with newer libadwaita a dialog inside the main one.
+        if self.wait(name='Preferences').role == 'frame':
+            self.focus('Preferences')
         self.click(role='check box', containing='Model server')
         address = self.wait(role='text', name='Address')
         self.click_with_mouse(address)
@@ -91,7 +96,7 @@ class Storyglass(Program):
         self.click(role='push button', containing='Test')
         self.wait(containing='test-model')
         self.press('Escape')
-        self.wait_gone(role='frame', name='Preferences')
+        self.wait_gone(name='Preferences')
         self.focus()
 
 

@@ -102,7 +102,7 @@ test_scenario_title (Fixture       *fixture,
 {
   g_autofree char *path = g_build_filename (fixture->story.folder, "room.json", NULL);
   g_autofree char *old = g_strdup (g_getenv ("SG_SCENARIO_PATH"));
-  g_autoptr (SgStory) story = story_fixture_make (&fixture->story, "Mine", 0);
+  G_GNUC_UNUSED g_autoptr (SgStory) story = story_fixture_make (&fixture->story, "Mine", 0);
   GtkWidget *card, *label;
 
   g_assert_true (g_file_set_contents (path, sg_scenario_get_json (fixture->story.scenario), -1, NULL));

@@ -117,7 +117,10 @@ dup_noun (SgClause clause,
     first++;
   while (last > first && (sg_word_is_filler (clause.words[last - 1]) || sg_word_is_sign (clause.words[last - 1])
                           || g_str_equal (clause.words[last - 1], "here")
-                          || g_str_equal (clause.words[last - 1], "there")))
+                          || g_str_equal (clause.words[last - 1], "there")
+                          || (last > first + 1 && (g_str_equal (clause.words[last - 1], "over")
+                                                   || g_str_equal (clause.words[last - 1], "away")
+                                                   || g_str_equal (clause.words[last - 1], "back")))))
     last--;
 
   for (guint i = first; i < last; i++)
@@ -224,6 +227,12 @@ frame_say (SgCommand *command,
       return;
     }
 
+  if (at > clause.first && g_str_equal (clause.words[at - 1], "to"))
+    {
+      set_objects (command, clause, at, clause.last);
+      return;
+    }
+
   split = clause.last;
   for (guint i = find_word (clause, at, to); i < clause.last; i = find_word (clause, i + 1, to))
     split = i;
@@ -238,7 +247,7 @@ frame_go (SgCommand *command,
 {
   static const char *const small[] = {
     "to", "toward", "towards", "into", "through", "across", "over", "by", "along", "for", "the", "a", "my", "way",
-    "onto", "on", "via", "of", "from", "and", "straight", "direction", NULL
+    "onto", "on", "via", "of", "from", "and", "straight", "direction", "away", NULL
   };
 
   while (at < clause.last && (g_strv_contains (small, clause.words[at]) || sg_word_is_filler (clause.words[at])
@@ -385,6 +394,7 @@ parse_guess (SgClause clause,
     return NULL;
 
   command = command_new (clause, verb);
+  command->guessed = TRUE;
   frame (command, clause, at + 1);
 
   return command;
@@ -437,7 +447,7 @@ sg_clause_parse (SgClause clause)
     return NULL;
 
   verb = sg_lexicon_find_verb (clause.own_verbs, clause.words, at, &n_words);
-  if (n_words < 3 && (command = parse_question (clause, at)) != NULL)
+  if (n_words < 2 && (command = parse_question (clause, at)) != NULL)
     return command;
   if (verb == NULL || (n_words == 1 && g_str_equal (verb, "inventory") && clause.last - at > 1))
     {

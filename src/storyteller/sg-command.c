@@ -53,7 +53,8 @@ speech_new (const char *speech,
   return command;
 }
 
-/* Whether a new clause begins at @at: after the small words there is a verb. */
+/* Whether a new clause begins at @at: after the small words there is a verb, or what can only be one, as in
+ * "and juggle the onions". */
 static gboolean
 begins_clause (SgClause clause,
                guint    at)
@@ -64,6 +65,8 @@ begins_clause (SgClause clause,
   at = sg_clause_skip_lead (clause);
   if (at >= clause.last || clause.words[at] == NULL || sg_word_is_sign (clause.words[at]))
     return FALSE;
+  if (at + 2 < clause.last && !sg_word_is_article (clause.words[at]) && sg_word_is_article (clause.words[at + 1]))
+    return TRUE;
 
   return sg_lexicon_find_verb (clause.own_verbs, clause.words, at, &n_words) != NULL
          || sg_lexicon_find_direction (clause.words[at]) != NULL;

@@ -15,19 +15,21 @@ G_BEGIN_DECLS
  * @direction: (nullable): of going and looking
  * @topic: (nullable): of talk: about what
  * @speech: (nullable): what is said, word for word
+ * @guessed: the verb was taken for one with a slip of the finger
  *
  * One thing that the player wants to do, understood as far as that goes without knowing the world.
  */
 typedef struct
 {
-  char  *verb;
-  char  *text;
-  char **objects;
-  char  *preposition;
-  char  *second;
-  char  *direction;
-  char  *topic;
-  char  *speech;
+  char     *verb;
+  char     *text;
+  char    **objects;
+  char     *preposition;
+  char     *second;
+  char     *direction;
+  char     *topic;
+  char     *speech;
+  gboolean  guessed;
 } SgCommand;
 
 void       sg_command_free  (SgCommand *self);

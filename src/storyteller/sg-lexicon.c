@@ -132,7 +132,7 @@ static const struct
           "move toward|move towards|go towards|go toward|hurry|hurry to|rush|rush to|set off|set off for|flee|escape|"
           "retreat|advance|continue|go on|come|journey|climb back|walk towards|creep|tiptoe|cross over|cross over to|"
           "slip into|pass through|squeeze through|take the way|take the path|take the road|follow the path|"
-          "go down to|go up to|head back|head back to|walk back to|return|get back to|run back to|limp|ascend to|"
+          "go down to|go up to|head back|head back to|walk back to|return|get back to|run back to|ascend to|"
           "descend to|descend into|step into|step through|step out|step outside|move on" },
   { "enter", "enter|go in|go into|go inside|walk in|walk into|step inside|get in|get into|go through|walk through|"
              "board|come in|head into|run into|head inside|climb aboard|get on|crawl into|crawl through|step in" },

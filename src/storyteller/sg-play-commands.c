@@ -224,6 +224,17 @@ is_daring (const char *verb)
   return g_strv_contains (daring, verb);
 }
 
+/* "Dance on the roof", "sing for joy": what is named need not be there. */
+static gboolean
+needs_no_object (const char *verb)
+{
+  static const char *const verbs[] = {
+    "sing", "dance", "sleep", "think", "shout", "wait", "pray", "bow", "listen", "smell", NULL
+  };
+
+  return g_strv_contains (verbs, verb);
+}
+
 static void
 fall_back (SgPlay    *self,
            SgCommand *command,
@@ -341,7 +352,7 @@ act_on_detail (SgPlay    *self,
   if (!g_str_equal (command->verb, "look") && sg_play_on (self, command->verb, NULL, NULL) == SG_REACTED_DONE)
     return;
   /* A stair that can be looked at can also be climbed. */
-  if (is_moving (command) && sg_resolve_exit (self->view, first_object (command), NULL) != NULL)
+  if (is_moving (command) && sg_resolve_exit (self->view, first_object (command), NULL, NULL) != NULL)
     {
       sg_play_go (self, command);
       return;
@@ -548,7 +559,8 @@ act_on_object (SgPlay     *self,
       /* "Hide behind the pillar": of a verb that the dice may settle, the object need not exist. */
       if (is_daring (command->verb))
         fall_back (self, command, TRUE);
-      else if (!sg_play_oracle (self, command->text, TRUE))
+      else if (!sg_play_oracle (self, command->text, TRUE)
+               && !(needs_no_object (command->verb) && sg_play_do_plain (self, command->verb)))
         tell_not_here (self, &target, command);
       break;
     }
@@ -637,6 +649,10 @@ act_bare (SgPlay    *self,
   for (const char *c = command->text; *c != '\0'; c++)
     n_words += *c == ' ';
 
+  /* A word that the name does not have may be the verb that was not understood. */
+  if (target.type != SG_TARGET_NONE && target.score < 45)
+    n_words = MAX (n_words, 4);
+
   if (target.type == SG_TARGET_EXIT && n_words < 4)
     {
       command->verb = g_strdup ("go");
@@ -659,10 +675,11 @@ act_bare (SgPlay    *self,
       self->stop = TRUE;
       sg_play_say (self, "story_taken");
     }
-  else if (n_words == 0 && !sg_play_oracle (self, command->text, TRUE))
-    sg_play_say (self, "not_understood");
-  else if (n_words > 0)
+  /* One or two words that name nothing are no intention either. */
+  else if (n_words > 1)
     sg_play_oracle (self, command->text, FALSE);
+  else if (!sg_play_oracle (self, command->text, TRUE))
+    sg_play_say (self, "not_understood");
 }
 
 static gboolean
@@ -705,7 +722,7 @@ try_direction (SgPlay    *self,
       if (target.type == SG_TARGET_ENTITY && target.present
           && sg_play_has_on (self, command->verb, target.entity->id, NULL))
         return FALSE;
-      if (sg_resolve_exit (self->view, noun, NULL) != NULL && target.type != SG_TARGET_DETAIL)
+      if (sg_resolve_exit (self->view, noun, NULL, NULL) != NULL && target.type != SG_TARGET_DETAIL)
         return sg_play_go (self, command);
     }
   if (direction == NULL || place == NULL || sg_member (sg_member_object (place->data, "exits"), direction) == NULL)
@@ -717,10 +734,31 @@ try_direction (SgPlay    *self,
   return sg_play_go (self, command);
 }
 
+/* "Lamp" is the lamp that is here and no slip of the finger. */
+static void
+settle_guess (SgPlay    *self,
+              SgCommand *command)
+{
+  g_auto (SgTarget) target = { SG_TARGET_NONE };
+
+  if (!command->guessed)
+    return;
+
+  target = sg_resolve (self->view, command->text, SG_PREFER_NOTHING);
+  if (!target.present || target.type == SG_TARGET_NONE)
+    return;
+
+  g_clear_pointer (&command->verb, g_free);
+  g_strfreev (command->objects);
+  command->objects = g_new0 (char *, 2);
+  command->objects[0] = g_strdup (command->text);
+}
+
 static void
 act (SgPlay    *self,
      SgCommand *command)
 {
+  settle_guess (self, command);
   if (command->verb == NULL)
     {
       act_bare (self, command);
@@ -736,7 +774,7 @@ act (SgPlay    *self,
   /* "Go through the drawers" is a search; "go through the door" is not. */
   if (is_move (command->verb)
       || (g_str_has_prefix (command->text, "go through") && first_object (command) != NULL
-          && sg_resolve_exit (self->view, first_object (command), NULL) != NULL))
+          && sg_resolve_exit (self->view, first_object (command), NULL, NULL) != NULL))
     {
       sg_play_go (self, command);
       return;

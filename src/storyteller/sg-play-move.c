@@ -217,12 +217,12 @@ find_exit (SgPlay      *self,
   JsonNode *exit = NULL;
 
   if (noun != NULL)
-    exit = sg_resolve_exit (self->view, noun, key);
+    exit = sg_resolve_exit (self->view, noun, key, NULL);
   if (exit == NULL && direction != NULL && !g_str_equal (direction, "back"))
     exit = find_direction (self, direction, key);
   /* A way south may be "out" by its own names. */
   if (exit == NULL && direction != NULL && noun == NULL && !g_str_equal (direction, "back"))
-    exit = sg_resolve_exit (self->view, direction, key);
+    exit = sg_resolve_exit (self->view, direction, key, NULL);
   if (exit == NULL && direction != NULL && noun == NULL && g_str_equal (direction, "back"))
     exit = find_exit_to (self, sg_view_get_word (self->view, "storyteller", "back"), key);
   if (exit == NULL && noun == NULL && (direction == NULL || g_strv_contains ((const char *[]) { "out", "back", NULL },
@@ -233,7 +233,7 @@ find_exit (SgPlay      *self,
       if (g_strcmp0 (command->verb, "go") != 0)
         exit = find_direction (self, wanted, key);
       if (exit == NULL && g_strcmp0 (command->verb, "go") != 0)
-        exit = sg_resolve_exit (self->view, wanted, key);
+        exit = sg_resolve_exit (self->view, wanted, key, NULL);
       if (exit == NULL)
         exit = find_only_exit (self, key);
     }

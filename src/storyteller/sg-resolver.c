@@ -238,7 +238,8 @@ score_exit (SgView     *view,
 JsonNode *
 sg_resolve_exit (SgView      *view,
                  const char  *noun,
-                 const char **key)
+                 const char **key,
+                 guint       *score_out)
 {
   const SgEntity *place = sg_scenario_lookup (sg_view_get_scenario (view), sg_view_get_place (view));
   JsonObject *exits = place != NULL ? sg_member_object (place->data, "exits") : NULL;
@@ -266,6 +267,8 @@ sg_resolve_exit (SgView      *view,
           found = exit;
           if (key != NULL)
             *key = name;
+          if (score_out != NULL)
+            *score_out = score;
         }
     }
 
@@ -485,13 +488,17 @@ sg_resolve (SgView       *view,
   if (meant != NULL && sg_scenario_lookup (sg_view_get_scenario (view), meant) != NULL)
     {
       set_entity (&target, view, sg_scenario_lookup (sg_view_get_scenario (view), meant));
+      target.score = 100;
       return target;
     }
+  target.score = 100;
   if (is_pronoun (noun) || resolve_special (view, noun, &target))
     return target;
 
   score = resolve_entity (view, noun, prefer, TRUE, &target);
-  if (resolve_detail (view, noun, &detail) > score)
+  target.score = score;
+  detail.score = resolve_detail (view, noun, &detail);
+  if (detail.score > score)
     {
       sg_target_clear (&target);
       return detail;
@@ -500,7 +507,7 @@ sg_resolve (SgView       *view,
   if (score > 0)
     return target;
 
-  target.node = sg_resolve_exit (view, noun, NULL);
+  target.node = sg_resolve_exit (view, noun, NULL, &target.score);
   if (target.node != NULL && prefer != SG_PREFER_PEOPLE)
     {
       target.type = SG_TARGET_EXIT;
@@ -509,7 +516,7 @@ sg_resolve (SgView       *view,
     }
 
   target.node = NULL;
-  resolve_entity (view, noun, prefer, FALSE, &target);
+  target.score = resolve_entity (view, noun, prefer, FALSE, &target);
 
   return target;
 }

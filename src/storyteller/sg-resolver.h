@@ -23,6 +23,7 @@ typedef enum
  * @node: (nullable): the detail or exit
  * @name: the words of the player, or the name of the detail or exit
  * @present: whether it is here
+ * @score: how well the words fit, from 0 to a little over 100
  * @candidates: (nullable) (element-type SgEntity): of SG_TARGET_AMBIGUOUS
  *
  * What a noun phrase stands for.
@@ -34,6 +35,7 @@ typedef struct
   JsonNode       *node;
   char           *name;
   gboolean        present;
+  guint           score;
   GPtrArray      *candidates;
 } SgTarget;
 
@@ -63,7 +65,8 @@ guint    sg_resolve_score_names  (const char * const *names,
  * found.  @key takes its direction. */
 JsonNode *sg_resolve_exit        (SgView        *view,
                                   const char    *noun,
-                                  const char   **key);
+                                  const char   **key,
+                                  guint         *score);
 gboolean  sg_exit_is_known       (SgView        *view,
                                   JsonNode      *exit);
 /* Of several exits under one name, the first that holds, or else the last. */

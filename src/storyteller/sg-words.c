@@ -21,7 +21,7 @@ static const struct
   { "she's", "she is" },       { "he's", "he is" },        { "they're", "they are" },  { "whats", "what is" },
   { "wheres", "where is" },    { "whos", "who is" },       { "dont", "do not" },       { "gonna", "going to" },
   { "wanna", "want to" },      { "gotta", "have to" },     { "gimme", "give me" },     { "pls", "please" },
-  { "u", "you" },              { "o'clock", "oclock" },    { "w/", "with" },           { "we'd", "we would" },
+  { "o'clock", "oclock" },    { "w/", "with" },           { "we'd", "we would" },
   { "we'll", "we will" },      { "you'd", "you would" },   { "didn't", "did not" },    { "doesn't", "does not" },
 };
 
@@ -173,8 +173,8 @@ sg_word_is_filler (const char *word)
 {
   static const char *const fillers[] = {
     "please", "now", "then", "just", "carefully", "quickly", "slowly", "quietly", "gently", "softly", "again", "also",
-    "well", "ok", "okay", "so", "um", "uh", "finally", "next", "first", "simply", "closely", "immediately", "maybe",
-    "perhaps", "silently", "cautiously", "politely", "kindly", "firmly", "boldly", "bravely", "hey", "right", "yes",
+    "ok", "okay", "so", "um", "uh", "finally", "simply", "closely", "immediately", "maybe",
+    "perhaps", "silently", "cautiously", "politely", "kindly", "firmly", "boldly", "bravely", "hey", "yes",
     NULL
   };
 

@@ -461,6 +461,28 @@ resolve_special (SgView     *view,
   return target->present;
 }
 
+/* Somebody's own name is not a slip of the pen for something that lies here: "where is Wilf" is not about a will. */
+static gboolean
+resolve_absent_person (SgView     *view,
+                       const char *noun,
+                       SgTarget   *target)
+{
+  g_auto (SgTarget) absent = { SG_TARGET_NONE };
+
+  absent.score = resolve_entity (view, noun, SG_PREFER_NOTHING, FALSE, &absent);
+  if (absent.score < 100 || absent.type != SG_TARGET_ENTITY || absent.entity->kind != SG_ENTITY_PERSON)
+    return FALSE;
+
+  sg_target_clear (target);
+  target->type = SG_TARGET_ENTITY;
+  target->entity = absent.entity;
+  target->present = absent.present;
+  target->score = absent.score;
+  target->name = g_strdup (noun);
+
+  return TRUE;
+}
+
 /**
  * sg_resolve:
  * @noun: (nullable): words without their article
@@ -497,6 +519,8 @@ sg_resolve (SgView       *view,
 
   score = resolve_entity (view, noun, prefer, TRUE, &target);
   target.score = score;
+  if (score > 0 && score < 100 && resolve_absent_person (view, noun, &target))
+    return target;
   detail.score = resolve_detail (view, noun, &detail);
   if (detail.score > score)
     {

@@ -225,6 +225,7 @@ parse_vocative (GPtrArray          *commands,
                 gpointer            user_data)
 {
   g_autofree char *name = NULL;
+  g_autofree char *speech = NULL;
   const char *comma;
   guint at = 0;
 
@@ -238,7 +239,8 @@ parse_vocative (GPtrArray          *commands,
   if (!names_person (name, user_data))
     return FALSE;
 
-  g_ptr_array_add (commands, speech_new (g_strstrip (g_strdup (comma + 1)), name));
+  speech = g_strstrip (g_strdup (comma + 1));
+  g_ptr_array_add (commands, speech_new (speech, name));
 
   return TRUE;
 }

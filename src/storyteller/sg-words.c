@@ -199,7 +199,7 @@ sg_word_is_close (const char *a,
   while (a[i] == b[i])
     i++;
 
-  if (g_str_equal (a + i, b + i + 1) && b[i] != '\0')
+  if (b[i] != '\0' && g_str_equal (a + i, b + i + 1))
     return TRUE;
   if (a[i] == '\0' || b[i] == '\0')
     return b[i] == '\0' && a[i + 1] == '\0';

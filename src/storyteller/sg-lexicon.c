@@ -32,10 +32,10 @@ static const struct
             "help myself to|catch|pull out|take out" },
   { "drop", "drop|put down|discard|leave behind|throw away|set down|lay down|let go of|let go|get rid of|ditch|dump|"
             "abandon" },
-  { "put", "put|place|insert|set|lay|stick|stuff|stow|slide|slip|rest|balance|hang|install|fit|store|return" },
-  { "give", "give|hand|hand over|offer up|pass|present|deliver|donate|return|give back|feed|hand back|lend|gift|give up|"
+  { "put", "put|place|insert|set|lay|stick|stuff|stow|slide|slip|balance|hang|install|fit|store" },
+  { "give", "give|hand|hand over|offer up|pass|present|deliver|donate|return the|return my|return your|give back|feed|hand back|lend|gift|give up|"
             "give away" },
-  { "show", "show|display|hold up|reveal|hold out|present|point out|flash" },
+  { "show", "show|display|hold up|reveal|hold out|point out|flash" },
   { "throw", "throw|toss|hurl|fling|chuck|lob|cast|sling" },
   { "open", "open|open up|pry open|force open|uncover|unwrap|lift the lid of|pull open|push open|unfold|unroll|unseal|"
             "break the seal of|prise open" },
@@ -46,7 +46,7 @@ static const struct
             "budge|press on|shift" },
   { "pull", "pull|tug|drag|yank|haul|pull on|pull at|tug at|tug on|draw back|pull up|haul on|pull down|pull aside" },
   { "turn", "turn|rotate|twist|spin|crank|wind|turn over|flip|turn around|wind up|screw" },
-  { "light", "light|ignite|kindle|light up|set light to|turn on|switch on|relight|strike" },
+  { "light", "light|ignite|kindle|light up|set light to|turn on|switch on|relight|strike a match to" },
   { "extinguish", "extinguish|put out|douse|blow out|snuff|snuff out|quench|turn off|switch off|smother" },
   { "read", "read|peruse|leaf through|skim|read through|decipher|read from|browse|read aloud|read out|study the text of" },
   { "write", "write|scribble|note|write down|sign|inscribe|write on|write in|carve|draw a picture of|sketch" },
@@ -68,7 +68,7 @@ static const struct
              "wipe down" },
   { "repair", "repair|mend|fix up|patch|restore|patch up|rebuild|sew" },
   { "ring", "ring|toll|chime|sound|strike the bell|peal" },
-  { "play", "play|strum|blow|play on|blow into|perform|drum|beat" },
+  { "play", "play|strum|blow|play on|blow into|perform|drum" },
   { "knock", "knock|knock on|knock at|rap|rap on|tap|tap on|bang on|pound on|hammer on" },
   { "climb", "climb|scale|clamber|climb up|climb over|climb on|climb onto|climb down|ascend|clamber up|clamber over|"
              "mount|climb through|climb into|climb out of|scramble up|descend|shin up" },
@@ -111,7 +111,7 @@ static const struct
   { "bow", "bow|bow to|bow before|bow down|prostrate|bend the knee|genuflect|bow down before|bow to the ground|"
            "bow my head|prostrate myself|prostrate myself before" },
   { "offer", "offer|make an offering of|make an offering|sacrifice|dedicate|leave an offering|leave as an offering|"
-             "leave an offering of|burn incense|donate|make an offering to" },
+             "leave an offering of|burn incense|make an offering to" },
   { "draw", "draw|draw a slip|draw a fortune|draw a fortune slip|draw lots|draw a lot|shake the cylinder|"
             "draw my fortune|draw a stick|cast lots|tell my fortune|ask for a fortune|get my fortune|consult the oracle|"
             "try my luck|draw another slip|draw another|draw again|draw another fortune|shake the tube|"
@@ -134,7 +134,7 @@ static const struct
           "slip into|pass through|squeeze through|take the way|take the path|take the road|follow the path|"
           "go down to|go up to|head back|head back to|walk back to|return|get back to|run back to|ascend to|"
           "descend to|descend into|step into|step through|step out|step outside|move on" },
-  { "enter", "enter|go in|go into|go inside|walk in|walk into|step inside|get in|get into|go through|walk through|"
+  { "enter", "enter|go in|go into|go inside|walk in|walk into|step inside|get in|get into|walk through|"
              "board|come in|head into|run into|head inside|climb aboard|get on|crawl into|crawl through|step in" },
   { "leave", "leave|exit|go out|get out|depart|walk out|go outside|get out of|go out of|head out|walk out of|"
              "come out|step out of|climb out" },
@@ -155,7 +155,7 @@ static const struct
   { "help", "help|what can i do|what should i do|what now|what next|how do i play|commands|instructions|i am stuck|"
             "i am lost|what can i do here|what do i do|what do i do now|help me|how does this work|options|"
             "what are my options|what could i do|what should i do now|what should i do next|what can i do now|stuck" },
-  { "hint", "hint|give me a hint|clue|give me a clue|tip|a hint|hints|i need a hint|any hints" },
+  { "hint", "hint|give me a hint|clue|give me a clue|a hint|hints|i need a hint|any hints" },
   { "goals", "goals|quests|journal|what is my goal|what are my goals|what am i doing|tasks|objectives|notes|"
              "what was i doing|what am i supposed to do|my goals|what do i have to do|status|score|quest|"
              "what must i do|why am i here" },
@@ -312,7 +312,7 @@ sg_lexicon_guess_verb (JsonObject *own_verbs,
 
       for (guint j = 0; phrases[j] != NULL; j++)
         {
-          if (strchr (phrases[j], ' ') == NULL && sg_word_is_close (word, phrases[j]))
+          if (strchr (phrases[j], ' ') == NULL && sg_word_is_slip (word, phrases[j]))
             return verbs[i].verb;
         }
     }

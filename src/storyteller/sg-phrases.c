@@ -90,6 +90,8 @@ static const struct
                     "You cannot think of what {thing} would do here." } },
   { "not_understood", { "You hesitate. Perhaps there is a plainer way: to look at something, to take it, to talk to somebody, to go on.",
                         "The thought does not quite become a deed. There is still what you see around you." } },
+  { "no_draw_here", { "Fortunes are not drawn here.", "This is not the place to ask for a fortune." } },
+  { "no_slip_here", { "You have no slip in your hand that could mean anything." } },
   { "story_taken", { "So it is, then.", "That is how you will remember it.", "And so it goes into the story." } },
   { "ended", { "This story has ended. You can undo the last turn, go back to an earlier one and try another way, or begin a new story." } },
   { "help", { "You can go where a way leads, look at what you see, take and use things, and talk to whoever is there: \"ask … about …\" or simply say something. Whatever else you try is settled by dice." } },

@@ -392,6 +392,24 @@ take_all (SgPlay    *self,
     sg_play_say (self, taking ? "not_here" : "carry_nothing");
 }
 
+/* Whether there is such a thing anywhere in the scenario: then it takes more than dice to have it here. */
+static gboolean
+names_some_thing (SgPlay     *self,
+                  const char *noun)
+{
+  GPtrArray *entities = sg_scenario_get_entities (self->scenario);
+
+  for (guint i = 0; i < entities->len; i++)
+    {
+      const SgEntity *entity = g_ptr_array_index (entities, i);
+
+      if (entity->kind == SG_ENTITY_THING && sg_resolve_score (self->view, entity, noun) >= 60)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static const SgEntity *
 resolve_second (SgPlay    *self,
                 SgCommand *command,
@@ -557,7 +575,7 @@ act_on_object (SgPlay     *self,
 
     default:
       /* "Hide behind the pillar": of a verb that the dice may settle, the object need not exist. */
-      if (is_daring (command->verb))
+      if (is_daring (command->verb) && !names_some_thing (self, noun))
         fall_back (self, command, TRUE);
       else if (!sg_play_oracle (self, command->text, TRUE)
                && !(needs_no_object (command->verb) && sg_play_do_plain (self, command->verb)))

@@ -101,6 +101,23 @@ mention_people (SgPlay  *self,
     }
 }
 
+/* The deities of a place are only seen where their author shows them. */
+static void
+mention_deities (SgPlay  *self,
+                 GString *out)
+{
+  g_autoptr (GPtrArray) deities = sg_view_list_here (self->view, SG_ENTITY_DEITY);
+
+  for (guint i = 0; i < deities->len; i++)
+    {
+      const SgEntity *deity = g_ptr_array_index (deities, i);
+      g_autofree char *text = sg_view_render (self->view, sg_member (deity->data, "mention"));
+
+      if (text[0] != '\0')
+        g_string_append_printf (out, "%s%s", out->len > 0 ? " " : "", text);
+    }
+}
+
 static void
 mention_contents (SgPlay    *self,
                   GPtrArray *things,
@@ -160,6 +177,7 @@ sg_play_describe_place (SgPlay   *self,
 
   things = sg_view_list_in (self->view, place->id);
   mention_people (self, company);
+  mention_deities (self, company);
   mention_things (self, things, company);
   mention_contents (self, things, company);
   sg_play_tell (self, company->str);

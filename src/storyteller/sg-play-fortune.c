@@ -95,6 +95,29 @@ can_draw_here (SgPlay         *self,
   return deity != NULL && sg_view_is_here (self->view, deity->id);
 }
 
+/* Not here; and where, if the player has been there. */
+static void
+tell_where_to_draw (SgPlay     *self,
+                    JsonObject *fortunes)
+{
+  JsonArray *places = sg_member_array (fortunes, "at");
+
+  sg_play_say (self, "no_draw_here");
+  for (guint i = 0; places != NULL && i < json_array_get_length (places); i++)
+    {
+      const char *place = json_array_get_string_element (places, i);
+      g_autofree char *name = NULL;
+      g_autofree char *line = NULL;
+
+      if (!sg_view_is_set (self->view, place, "visited"))
+        continue;
+      name = sg_view_dup_name (self->view, place, SG_NAME_DEFINITE);
+      line = g_strdup_printf ("They are drawn in %s.", name);
+      sg_play_tell_inline (self, line);
+      return;
+    }
+}
+
 /* The slips of a deity; those that were drawn only where there are no others. */
 static GPtrArray *
 list_slips (SgPlay         *self,
@@ -196,7 +219,10 @@ draw (SgPlay     *self,
   guint number;
 
   if (!can_draw_here (self, fortunes, deity))
-    return FALSE;
+    {
+      tell_where_to_draw (self, fortunes);
+      return TRUE;
+    }
 
   self->takes_time = TRUE;
   if (sg_member (fortunes, "again") != NULL && sg_view_get_word (self->view, "player", "slip") != NULL
@@ -271,9 +297,11 @@ interpret (SgPlay     *self,
 
   if (slip == NULL)
     {
-      if (sg_member (fortunes, "no_slip") == NULL)
-        return FALSE;
-      sg_play_tell_node (self, sg_member (fortunes, "no_slip"));
+      /* The words of the scenario may be those of who interprets. */
+      if (sg_member (fortunes, "no_slip") != NULL && (interpreter == NULL || sg_view_is_here (self->view, interpreter)))
+        sg_play_tell_node (self, sg_member (fortunes, "no_slip"));
+      else
+        sg_play_say (self, "no_slip_here");
       return TRUE;
     }
 
@@ -341,6 +369,21 @@ is_about_slip (SgCommand *command)
   return mentions (command->text, "slip fortune lot oracle divination");
 }
 
+/* "Draw the curtain" is no question to fate. */
+static gboolean
+draws_something_else (SgPlay    *self,
+                      SgCommand *command)
+{
+  g_auto (SgTarget) target = { SG_TARGET_NONE };
+
+  if (command->objects == NULL || mentions (command->text, "slip fortune lot stick oracle cylinder"))
+    return FALSE;
+
+  target = sg_resolve (self->view, command->objects[0], SG_PREFER_NOTHING);
+
+  return target.present && (target.type != SG_TARGET_ENTITY || target.entity->kind != SG_ENTITY_DEITY);
+}
+
 /**
  * sg_play_fortune:
  *
@@ -363,7 +406,7 @@ sg_play_fortune (SgPlay    *self,
   if (g_str_equal (verb, "interpret"))
     return interpret (self, fortunes, command->text);
   if (g_str_equal (verb, "draw"))
-    return draw (self, fortunes, command->text);
+    return !draws_something_else (self, command) && draw (self, fortunes, command->text);
   if ((g_str_equal (verb, "take") || g_str_equal (verb, "pull") || g_str_equal (verb, "push")
        || g_str_equal (verb, "buy"))
       && mentions (command->text, "slip fortune lot stick") && command->objects != NULL)

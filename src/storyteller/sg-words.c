@@ -210,6 +210,51 @@ sg_word_is_close (const char *a,
          && g_str_equal (a + i + 2, b + i + 2);
 }
 
+static gboolean
+are_neighbours (char a,
+                char b)
+{
+  static const char *const rows[] = { "qwertyuiop", "asdfghjkl", "zxcvbnm" };
+
+  for (int row = 0; row < 3; row++)
+    {
+      const char *at = strchr (rows[row], a);
+
+      if (at == NULL)
+        continue;
+      for (int other = MAX (row - 1, 0); other <= MIN (row + 1, 2); other++)
+        {
+          const char *found = strchr (rows[other], b);
+
+          if (found != NULL && ABS ((found - rows[other]) - (at - rows[row])) <= 1)
+            return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+gboolean
+sg_word_is_slip (const char *typed,
+                 const char *meant)
+{
+  gsize length = strlen (typed);
+  gsize i = 0;
+
+  if (!sg_word_is_close (typed, meant))
+    return FALSE;
+  if (length != strlen (meant))
+    return typed[0] == meant[0];
+
+  while (i < length && typed[i] == meant[i])
+    i++;
+  /* A swap of two, or one wrong key. */
+  if (i + 1 < length && typed[i] == meant[i + 1] && typed[i + 1] == meant[i])
+    return TRUE;
+
+  return i > 0 && i < length && are_neighbours (typed[i], meant[i]);
+}
+
 gboolean
 sg_word_is_same_stem (const char *a,
                       const char *b)

@@ -18,6 +18,10 @@ gboolean  sg_word_is_filler     (const char         *word);
 /* At most one letter added, left out, changed, or two neighbours swapped; short words have to be right. */
 gboolean  sg_word_is_close      (const char         *a,
                                  const char         *b);
+/* As above, but a changed letter has to be next to the right one on the keyboard, and the first one right:
+ * "sneak" is no slip for "speak". */
+gboolean  sg_word_is_slip       (const char         *typed,
+                                 const char         *meant);
 /* The same but for plural endings. */
 gboolean  sg_word_is_same_stem  (const char         *a,
                                  const char         *b);

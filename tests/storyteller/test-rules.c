@@ -444,8 +444,12 @@ test_fortunes (void)
   g_autoptr (Player) player = begin ();
 
   check (player, "what does my slip mean", "You have no slip.", NULL);
+  check (player, "draw a fortune slip", NULL, "story.turn == 0");
+  check (player, "draw the rope", "through your hands", NULL);
   check (player, "east", NULL, NULL);
+  check (player, "what does my slip mean", "no slip in your hand", NULL);
   check (player, "draw a fortune slip", "An offering first.", "player.slips_drawn == 0");
+  check (player, "look", "The Moon stands over the trees.", NULL);
   check (player, "pray to the moon", "The moon listens.", NULL);
   check (player, "offer incense to the moon", "Smoke rises", "moon.favour == 1 and not has incense");
   g_queue_push_tail (player->dice, GINT_TO_POINTER (1));

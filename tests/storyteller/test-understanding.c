@@ -52,6 +52,9 @@ static const struct
   { "let me grab that rope", "take rope" },
   { "tkae the rope", "take rope" },
   { "taek lamp", "take lamp" },
+  { "tske lamp", "take lamp" },
+  { "sneak past the guard", "? sneak past the guard" },
+  { "return the book to Ann", "give book to:ann" },
 
   /* Going. */
   { "north", "go dir:north" },
@@ -117,6 +120,7 @@ static const struct
   { "drink from the well", "drink well" },
   { "fill the cup with water", "fill cup with:water" },
   { "sit down on the bench", "sit bench" },
+  { "sit down and rest", "sit; sleep" },
 
   /* People. */
   { "talk to Mira", "talk mira" },

@@ -501,7 +501,6 @@ test_undo (void)
   check (player, "ask ann about the weather", NULL, NULL);
   before = g_object_ref (player->world);
   player->world = sg_world_new_overlay (before);
-  g_object_ref (before);
   check (player, "sing", "The hall sings with you.", NULL);
   once = g_strdup (player->text->str);
 

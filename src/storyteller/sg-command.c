@@ -35,6 +35,12 @@ sg_command_free (SgCommand *self)
   g_free (self);
 }
 
+const char *
+sg_command_get_object (SgCommand *self)
+{
+  return self->objects != NULL ? self->objects[0] : NULL;
+}
+
 static SgCommand *
 speech_new (const char *speech,
             const char *addressee)

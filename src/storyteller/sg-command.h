@@ -34,6 +34,9 @@ typedef struct
 
 void       sg_command_free  (SgCommand *self);
 
+/* The first of the objects, or NULL. */
+const char *sg_command_get_object (SgCommand *self);
+
 /* Whether words name somebody who can be spoken to. */
 typedef gboolean (*SgNamesPersonFunc) (const char *words,
                                        gpointer    user_data);

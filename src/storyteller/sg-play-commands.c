@@ -14,66 +14,6 @@
 #include "storyteller/sg-lexicon.h"
 #include "storyteller/sg-words.h"
 
-/* "knock thrice|trice door": all of it, in this order, whatever stands between. */
-static gboolean
-phrase_matches (const char         *phrase,
-                const char * const *words)
-{
-  g_auto (GStrv) wanted = g_strsplit (phrase, " ", -1);
-  guint at = 0;
-
-  for (guint i = 0; wanted[i] != NULL; i++)
-    {
-      g_autofree char *lower = g_utf8_strdown (wanted[i], -1);
-      g_auto (GStrv) ways = g_strsplit (lower, "|", -1);
-      gboolean found = FALSE;
-
-      if (wanted[i][0] == '\0' || sg_word_is_article (lower))
-        continue;
-      for (; words[at] != NULL && !found; at++)
-        {
-          for (guint j = 0; ways[j] != NULL && !found; j++)
-            found = sg_word_is_same_stem (ways[j], words[at])
-                    || (strlen (ways[j]) > 4 && sg_word_is_close (ways[j], words[at]));
-        }
-      if (!found)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-try_actions (SgPlay     *self,
-             const char *text)
-{
-  JsonObject *actions = sg_scenario_get_section (self->scenario, "actions");
-  g_auto (GStrv) words = sg_words_split (text != NULL ? text : "");
-  JsonObjectIter iter;
-  const char *id;
-  JsonNode *node;
-
-  if (actions == NULL || words[0] == NULL)
-    return FALSE;
-
-  json_object_iter_init_ordered (&iter, actions);
-  while (json_object_iter_next_ordered (&iter, &id, &node))
-    {
-      JsonArray *phrases = id[0] != '#' ? sg_member_array (json_node_get_object (node), "phrases") : NULL;
-      gboolean matches = FALSE;
-
-      for (guint i = 0; phrases != NULL && i < json_array_get_length (phrases) && !matches; i++)
-        matches = phrase_matches (json_array_get_string_element (phrases, i), (const char * const *) words);
-      if (matches && sg_play_react (self, node, id) != SG_REACTED_NO)
-        {
-          self->takes_time = TRUE;
-          return TRUE;
-        }
-    }
-
-  return FALSE;
-}
-
 static SgPreference
 get_preference (const char *verb)
 {
@@ -91,107 +31,6 @@ get_preference (const char *verb)
     return SG_PREFER_PEOPLE;
 
   return g_str_equal (verb, "take") ? SG_PREFER_LYING : SG_PREFER_NOTHING;
-}
-
-/* A question back; the answer, a name alone, is joined to the verb in the next turn. */
-static void
-ask_which (SgPlay     *self,
-           SgCommand  *command,
-           SgTarget   *target)
-{
-  g_autoptr (GString) question = g_string_new ("Which do you mean: ");
-  g_autofree char *pending = NULL;
-
-  for (guint i = 0; i < target->candidates->len; i++)
-    {
-      const SgEntity *entity = g_ptr_array_index (target->candidates, i);
-      g_autofree char *name = sg_view_dup_name (self->view, entity->id, SG_NAME_DEFINITE);
-
-      if (i > 0)
-        g_string_append (question, i + 1 == target->candidates->len ? " or " : ", ");
-      g_string_append (question, name);
-    }
-  g_string_append_c (question, '?');
-  sg_play_tell (self, question->str);
-
-  pending = g_strconcat (command->verb, command->second != NULL ? "|" : NULL, command->preposition, "|",
-                         command->second, NULL);
-  sg_world_set_string (self->world, "storyteller", "pending", pending);
-  self->stop = TRUE;
-}
-
-static void
-clear_pending (SgPlay *self)
-{
-  if (sg_view_get_word (self->view, "storyteller", "pending") != NULL)
-    sg_world_set (self->world, "storyteller", "pending", json_node_new (JSON_NODE_NULL), NULL);
-}
-
-/* "The brass one", after "Which do you mean?" */
-static void
-join_pending (SgPlay    *self,
-              SgCommand *command)
-{
-  g_autofree char *pending = g_strdup (sg_view_get_word (self->view, "storyteller", "pending"));
-  g_auto (GStrv) parts = NULL;
-
-  if (pending == NULL)
-    return;
-
-  clear_pending (self);
-  if (command->verb != NULL || command->objects == NULL)
-    return;
-
-  parts = g_strsplit (pending, "|", 3);
-  command->verb = g_strdup (parts[0]);
-  if (g_str_has_suffix (command->objects[0], " one"))
-    command->objects[0][strlen (command->objects[0]) - strlen (" one")] = '\0';
-  if (g_strv_length (parts) == 3)
-    {
-      command->preposition = g_strdup (parts[1]);
-      command->second = g_strdup (parts[2]);
-    }
-}
-
-static const char *
-first_object (SgCommand *command)
-{
-  return command->objects != NULL ? command->objects[0] : NULL;
-}
-
-/* "give Mira the coin", "show the nun my slip": the person comes first, without "to". */
-static void
-split_recipient (SgPlay    *self,
-                 SgCommand *command)
-{
-  static const char *const verbs[] = { "give", "show", "offer", "throw", "pay", "bribe", "feed", NULL };
-  g_auto (GStrv) words = NULL;
-
-  if (command->second != NULL || first_object (command) == NULL || !g_strv_contains (verbs, command->verb))
-    return;
-
-  words = g_strsplit (first_object (command), " ", -1);
-  for (guint n = g_strv_length (words); n-- > 1;)
-    {
-      g_autofree char *person = sg_words_join ((const char * const *) words, 0, n);
-      g_autofree char *rest = sg_words_join ((const char * const *) words, n, g_strv_length (words));
-      g_auto (SgTarget) target = sg_resolve (self->view, person, SG_PREFER_PEOPLE);
-
-      if (target.type != SG_TARGET_ENTITY || target.entity->kind != SG_ENTITY_PERSON)
-        continue;
-      command->second = g_steal_pointer (&person);
-      g_free (command->preposition);
-      command->preposition = g_strdup ("to");
-      g_free (command->objects[0]);
-      command->objects[0] = g_steal_pointer (&rest);
-      /* What is offered to a person, and not to a deity, is a gift. */
-      if (g_str_equal (command->verb, "offer"))
-        {
-          g_free (command->verb);
-          command->verb = g_strdup ("give");
-        }
-      return;
-    }
 }
 
 static void
@@ -326,7 +165,7 @@ act_on_exit (SgPlay    *self,
     return FALSE;
 
   text = g_string_new (NULL);
-  g_string_printf (text, "A way leads %s.", first_object (command));
+  g_string_printf (text, "A way leads %s.", sg_command_get_object (command));
   sg_view_set_var (self->view, "thing:id", NULL);
   sg_view_set_var (self->view, "thing", "the way");
   sg_play_say (self, "nothing_special");
@@ -352,7 +191,7 @@ act_on_detail (SgPlay    *self,
   if (!g_str_equal (command->verb, "look") && sg_play_on (self, command->verb, NULL, NULL) == SG_REACTED_DONE)
     return;
   /* A stair that can be looked at can also be climbed. */
-  if (is_moving (command) && sg_resolve_exit (self->view, first_object (command), NULL, NULL) != NULL)
+  if (is_moving (command) && sg_resolve_exit (self->view, sg_command_get_object (command), NULL, NULL) != NULL)
     {
       sg_play_go (self, command);
       return;
@@ -434,70 +273,6 @@ resolve_second (SgPlay    *self,
   return NULL;
 }
 
-/* A name with a preposition in it: "the house on the hill" is one thing and not two. */
-static void
-rejoin_object (SgPlay    *self,
-               SgCommand *command)
-{
-  g_autofree char *joined = NULL;
-  g_auto (SgTarget) target = { SG_TARGET_NONE };
-
-  if (command->second == NULL || first_object (command) == NULL)
-    return;
-
-  joined = g_strjoin (" ", first_object (command), command->preposition, command->second, NULL);
-  target = sg_resolve (self->view, joined, SG_PREFER_NOTHING);
-  if (target.type != SG_TARGET_ENTITY || sg_resolve_score (self->view, target.entity, joined) < 80)
-    return;
-
-  g_free (command->objects[0]);
-  command->objects[0] = g_steal_pointer (&joined);
-  g_clear_pointer (&command->second, g_free);
-}
-
-/* Whether a verb could do anything with a thing. */
-static gboolean
-suits (const SgEntity *thing,
-       const char     *verb)
-{
-  static const struct
-  {
-    const char *verb;
-    const char *member;
-  } members[] = {
-    { "light", "light" },   { "extinguish", "light" }, { "open", "openable" }, { "close", "openable" },
-    { "unlock", "key" },    { "lock", "key" },         { "read", "read" },     { "eat", "edible" },
-    { "drink", "drinkable" }, { "wear", "wearable" },
-  };
-
-  if (thing == NULL || sg_member (sg_member_object (thing->data, "on"), verb) != NULL)
-    return thing != NULL;
-
-  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
-    {
-      if (g_str_equal (members[i].verb, verb))
-        return sg_member (thing->data, members[i].member) != NULL;
-    }
-
-  return TRUE;
-}
-
-/* "It" is the thing spoken of last that the verb can be done to. */
-static const char *
-settle_it (SgPlay     *self,
-           const char *verb,
-           const char *noun)
-{
-  const char *now = sg_view_get_word (self->view, "storyteller", "it");
-  const char *before = sg_view_get_word (self->view, "storyteller", "it_before");
-
-  if (!g_str_equal (noun, "it") || now == NULL || before == NULL || suits (sg_play_lookup (self, now), verb)
-      || !suits (sg_play_lookup (self, before), verb))
-    return noun;
-
-  return before;
-}
-
 static void
 act_plain (SgPlay    *self,
            SgCommand *command)
@@ -535,7 +310,7 @@ act_on_object (SgPlay     *self,
   switch (target.type)
     {
     case SG_TARGET_AMBIGUOUS:
-      ask_which (self, command, &target);
+      sg_play_ask_which (self, command, &target);
       break;
 
     case SG_TARGET_ALL:
@@ -584,84 +359,12 @@ act_on_object (SgPlay     *self,
     }
 }
 
-static const SgEntity *
-lone_companion (SgPlay *self)
-{
-  g_autoptr (GPtrArray) people = sg_view_list_here (self->view, SG_ENTITY_PERSON);
-  const char *last = sg_view_get_word (self->view, "storyteller", "person");
-
-  for (guint i = 0; i < people->len; i++)
-    {
-      if (g_strcmp0 (((const SgEntity *) g_ptr_array_index (people, i))->id, last) == 0)
-        return g_ptr_array_index (people, i);
-    }
-
-  return people->len == 1 ? g_ptr_array_index (people, 0) : NULL;
-}
-
-/* "Thank her" is done to somebody; "thank you" to whoever is there. */
-static void
-find_company (SgPlay    *self,
-              SgCommand *command)
-{
-  static const char *const social[] = {
-    "thank", "apologise", "flatter", "insult", "threaten", "comfort", "kiss", "give", "show", "bribe", "pay", NULL
-  };
-  const SgEntity *person;
-
-  if (!g_strv_contains (social, command->verb))
-    return;
-
-  person = lone_companion (self);
-  if (person == NULL)
-    return;
-
-  if (first_object (command) == NULL)
-    {
-      g_strfreev (command->objects);
-      command->objects = g_new0 (char *, 2);
-      command->objects[0] = sg_view_dup_name (self->view, person->id, SG_NAME_BARE);
-    }
-  else if (command->second == NULL && g_strv_contains ((const char *[]) { "give", "show", "pay", NULL }, command->verb))
-    {
-      g_free (command->preposition);
-      command->preposition = g_strdup ("to");
-      command->second = sg_view_dup_name (self->view, person->id, SG_NAME_BARE);
-    }
-}
-
-/* An offering goes to a deity that is here, if none is named. */
-static void
-find_deity (SgPlay    *self,
-            SgCommand *command)
-{
-  g_autoptr (GPtrArray) deities = NULL;
-
-  if (!g_strv_contains ((const char *[]) { "offer", "pray", "bow", "burn", NULL }, command->verb))
-    return;
-
-  deities = sg_view_list_here (self->view, SG_ENTITY_DEITY);
-  if (deities->len == 0)
-    return;
-
-  if (first_object (command) == NULL)
-    {
-      g_strfreev (command->objects);
-      command->objects = g_new0 (char *, 2);
-      command->objects[0] = sg_view_dup_name (self->view, ((const SgEntity *) deities->pdata[0])->id, SG_NAME_BARE);
-    }
-  else if (command->second == NULL && g_str_equal (command->verb, "offer"))
-    {
-      command->second = sg_view_dup_name (self->view, ((const SgEntity *) deities->pdata[0])->id, SG_NAME_BARE);
-    }
-}
-
 /* Where nothing was a verb: a name is looked at, all else is an intention. */
 static void
 act_bare (SgPlay    *self,
           SgCommand *command)
 {
-  g_auto (SgTarget) target = sg_resolve (self->view, first_object (command), SG_PREFER_NOTHING);
+  g_auto (SgTarget) target = sg_resolve (self->view, sg_command_get_object (command), SG_PREFER_NOTHING);
   guint n_words = 0;
 
   for (const char *c = command->text; *c != '\0'; c++)
@@ -679,7 +382,7 @@ act_bare (SgPlay    *self,
   else if (target.type != SG_TARGET_NONE && target.present && n_words < 4)
     {
       command->verb = g_strdup ("look");
-      act_on_object (self, command, first_object (command));
+      act_on_object (self, command, sg_command_get_object (command));
     }
   else if (g_strcmp0 (self->scene->mode, "story") == 0)
     {
@@ -724,7 +427,7 @@ try_direction (SgPlay    *self,
   g_auto (GStrv) words = NULL;
   const char *direction = NULL;
   const SgEntity *place = sg_play_lookup (self, sg_view_get_place (self->view));
-  const char *noun = first_object (command);
+  const char *noun = sg_command_get_object (command);
 
   if (!g_strv_contains ((const char *[]) { "climb", "jump", "swim", "follow", NULL }, command->verb))
     return FALSE;
@@ -752,31 +455,11 @@ try_direction (SgPlay    *self,
   return sg_play_go (self, command);
 }
 
-/* "Lamp" is the lamp that is here and no slip of the finger. */
-static void
-settle_guess (SgPlay    *self,
-              SgCommand *command)
-{
-  g_auto (SgTarget) target = { SG_TARGET_NONE };
-
-  if (!command->guessed)
-    return;
-
-  target = sg_resolve (self->view, command->text, SG_PREFER_NOTHING);
-  if (!target.present || target.type == SG_TARGET_NONE)
-    return;
-
-  g_clear_pointer (&command->verb, g_free);
-  g_strfreev (command->objects);
-  command->objects = g_new0 (char *, 2);
-  command->objects[0] = g_strdup (command->text);
-}
-
 static void
 act (SgPlay    *self,
      SgCommand *command)
 {
-  settle_guess (self, command);
+  sg_play_settle_guess (self, command);
   if (command->verb == NULL)
     {
       act_bare (self, command);
@@ -791,8 +474,8 @@ act (SgPlay    *self,
     }
   /* "Go through the drawers" is a search; "go through the door" is not. */
   if (is_move (command->verb)
-      || (g_str_has_prefix (command->text, "go through") && first_object (command) != NULL
-          && sg_resolve_exit (self->view, first_object (command), NULL, NULL) != NULL))
+      || (g_str_has_prefix (command->text, "go through") && sg_command_get_object (command) != NULL
+          && sg_resolve_exit (self->view, sg_command_get_object (command), NULL, NULL) != NULL))
     {
       sg_play_go (self, command);
       return;
@@ -803,10 +486,10 @@ act (SgPlay    *self,
       g_free (command->verb);
       command->verb = g_strdup ("look");
     }
-  split_recipient (self, command);
-  find_company (self, command);
-  find_deity (self, command);
-  rejoin_object (self, command);
+  sg_play_split_recipient (self, command);
+  sg_play_find_company (self, command);
+  sg_play_find_deity (self, command);
+  sg_play_rejoin_object (self, command);
   if (try_direction (self, command))
     return;
   if (command->objects == NULL)
@@ -816,7 +499,7 @@ act (SgPlay    *self,
     }
 
   for (guint i = 0; command->objects[i] != NULL && !self->waiting; i++)
-    act_on_object (self, command, settle_it (self, command->verb, command->objects[i]));
+    act_on_object (self, command, sg_play_settle_it (self, command->verb, command->objects[i]));
 }
 
 /* The last command again, as the scenario's facts remember it. */
@@ -864,8 +547,8 @@ sg_play_command (SgPlay    *self,
       return;
     }
 
-  join_pending (self, command);
-  if (try_actions (self, command->text))
+  sg_play_join_pending (self, command);
+  if (sg_play_try_actions (self, command->text))
     {
       remember_last (self, command);
       return;

@@ -124,6 +124,30 @@ gboolean     sg_play_fortune       (SgPlay         *self,
 void         sg_play_command       (SgPlay         *self,
                                     SgCommand      *command);
 
+/* sg-play-phrases.c */
+gboolean     sg_play_try_actions   (SgPlay         *self,
+                                    const char     *text);
+
+/* sg-play-adjust.c */
+void         sg_play_ask_which     (SgPlay         *self,
+                                    SgCommand      *command,
+                                    SgTarget       *target);
+void         sg_play_join_pending  (SgPlay         *self,
+                                    SgCommand      *command);
+void         sg_play_settle_guess  (SgPlay         *self,
+                                    SgCommand      *command);
+const char  *sg_play_settle_it     (SgPlay         *self,
+                                    const char     *verb,
+                                    const char     *noun);
+void         sg_play_split_recipient (SgPlay       *self,
+                                      SgCommand    *command);
+void         sg_play_rejoin_object (SgPlay         *self,
+                                    SgCommand      *command);
+void         sg_play_find_company  (SgPlay         *self,
+                                    SgCommand      *command);
+void         sg_play_find_deity    (SgPlay         *self,
+                                    SgCommand      *command);
+
 /* sg-play-choices.c */
 void         sg_play_offer         (SgPlay         *self);
 

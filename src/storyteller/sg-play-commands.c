@@ -314,7 +314,10 @@ act_on_object (SgPlay     *self,
       break;
 
     case SG_TARGET_ALL:
-      take_all (self, command);
+      if (g_str_equal (command->verb, "look") || g_str_equal (command->verb, "search"))
+        act_plain (self, command);
+      else
+        take_all (self, command);
       break;
 
     case SG_TARGET_DETAIL:
@@ -339,7 +342,9 @@ act_on_object (SgPlay     *self,
     case SG_TARGET_ENTITY:
       if (!target.present && target.entity->kind != SG_ENTITY_DEITY)
         {
-          if (target.entity->kind == SG_ENTITY_PLACE || !sg_play_oracle (self, command->text, TRUE))
+          if (needs_no_object (command->verb) && sg_play_do_plain (self, command->verb))
+            self->takes_time = TRUE;
+          else if (target.entity->kind == SG_ENTITY_PLACE || !sg_play_oracle (self, command->text, TRUE))
             tell_not_here (self, &target, command);
         }
       else if (second_missing && !is_daring (command->verb))

@@ -323,6 +323,7 @@ interpret (SgPlay     *self,
     {
       sg_play_set_vars (self, "person", interpreter);
       sg_play_mention (self, interpreter);
+      sg_world_set_string (self->world, "storyteller", "person", interpreter);
     }
   if (question != NULL)
     {
@@ -369,6 +370,31 @@ is_about_slip (SgCommand *command)
   return mentions (command->text, "slip fortune lot oracle divination");
 }
 
+/* "What about love?", to whoever has just read the slip. */
+static gboolean
+asks_further (SgPlay     *self,
+              JsonObject *fortunes,
+              SgCommand  *command)
+{
+  static const char *const openings[] = { "what about ", "how about ", "and ", "and for ", "for ", "what of " };
+  const char *interpreter = sg_member_string (fortunes, "interpreter");
+  g_autofree char *lower = NULL;
+
+  if (interpreter == NULL || command->speech == NULL || !sg_view_is_set (self->view, "player", "slip_read")
+      || g_strcmp0 (sg_view_get_word (self->view, "storyteller", "person"), interpreter) != 0
+      || !sg_view_is_here (self->view, interpreter) || choose_question (self, fortunes, command->speech) == NULL)
+    return FALSE;
+
+  lower = g_utf8_strdown (command->speech, -1);
+  for (guint i = 0; i < G_N_ELEMENTS (openings); i++)
+    {
+      if (g_str_has_prefix (lower, openings[i]))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* "Draw the curtain" is no question to fate. */
 static gboolean
 draws_something_else (SgPlay    *self,
@@ -413,6 +439,8 @@ sg_play_fortune (SgPlay    *self,
     return draw (self, fortunes, command->text);
   if (!g_strv_contains (readers, verb) || !has_slip)
     return FALSE;
+  if (asks_further (self, fortunes, command))
+    return interpret (self, fortunes, command->text);
 
   /* Reading it oneself shows the words again; asking somebody about it asks for its meaning. */
   if (is_about_slip (command)

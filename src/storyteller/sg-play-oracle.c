@@ -227,8 +227,8 @@ sg_play_oracle (SgPlay     *self,
   JsonNode *node;
 
   g_free (self->intent);
-  self->intent = g_strdup (words);
-  sg_view_set_var (self->view, "intent", words);
+  self->intent = sg_play_dup_wording (self, words);
+  sg_view_set_var (self->view, "intent", self->intent);
 
   if (oracles != NULL)
     {

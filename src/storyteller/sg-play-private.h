@@ -128,6 +128,10 @@ void         sg_play_command       (SgPlay         *self,
 gboolean     sg_play_try_actions   (SgPlay         *self,
                                     const char     *text);
 
+/* sg-play-wording.c */
+char        *sg_play_dup_wording   (SgPlay         *self,
+                                    const char     *words) G_GNUC_WARN_UNUSED_RESULT;
+
 /* sg-play-adjust.c */
 void         sg_play_ask_which     (SgPlay         *self,
                                     SgCommand      *command,

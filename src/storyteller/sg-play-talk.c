@@ -270,10 +270,9 @@ answer_unknown (SgPlay         *self,
                 const char     *topic)
 {
   g_autofree char *key = g_strconcat (person->id, ":unknown", NULL);
-  g_autofree char *capital = g_strdup (topic);
+  g_autofree char *wording = sg_play_dup_wording (self, topic);
 
-  capital[0] = g_ascii_toupper (capital[0]);
-  sg_view_set_var (self->view, "topic", capital);
+  sg_view_set_var (self->view, "topic", wording);
   if (sg_play_react (self, sg_member (person->data, "unknown"), key) == SG_REACTED_NO)
     sg_play_say (self, "unknown_topic");
 }
@@ -485,6 +484,9 @@ settle_listener (SgPlay     *self,
   target = sg_resolve (self->view, noun, SG_PREFER_PEOPLE);
   if (target.type == SG_TARGET_AMBIGUOUS)
     return g_ptr_array_index (target.candidates, 0);
+  /* "Talk to them", before anybody was spoken of, is to whoever is there. */
+  if (target.type == SG_TARGET_NONE && g_strv_contains ((const char *[]) { "him", "her", "them", NULL }, noun))
+    return choose_listener (self, said);
   if (target.type == SG_TARGET_ENTITY
       && (target.entity->kind == SG_ENTITY_PERSON || target.entity->kind == SG_ENTITY_DEITY))
     return target.entity;

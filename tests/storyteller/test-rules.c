@@ -260,10 +260,11 @@ test_people (void)
 {
   g_autoptr (Player) player = begin ();
 
-  check (player, "talk to ann", "Ann nods.", "ann.met");
+  check (player, "talk to her", "Ann nods.", "ann.met");
+  check (player, "ask her about moonlight on the moon", "Ann has never heard of moonlight on Moon.", NULL);
   check (player, "ask her about the rain", "It will rain.", "told ann.weather and ann.trust == 1");
   check (player, "ask ann about the weather", "Still rain.", "ann.trust == 1");
-  check (player, "ask Ann about dragons", "Ann has never heard of Dragons.", NULL);
+  check (player, "ask Ann about dragons", "Ann has never heard of dragons.", NULL);
   check (player, "say:what about this coin?", "A fine coin.", "told ann.coin");
   check (player, "say:hush", NULL, "not told ann.hidden");
   check (player, "say:I am a little tired", "Ann", NULL);
@@ -327,7 +328,7 @@ test_oracles (void)
   check (player, "I try to shin up the pillar", "Up (11).", NULL);
   g_queue_push_tail (player->dice, GINT_TO_POINTER (6));
   g_queue_push_tail (player->dice, GINT_TO_POINTER (6));
-  check (player, "stand on my head for a whole hour", "You try to stand on my head for a whole hour.", NULL);
+  check (player, "stand on my head for a whole hour", "You try to stand on your head for a whole hour.", NULL);
   g_assert_nonnull (strstr (player->text->str, "Yes!"));
 }
 
@@ -462,6 +463,7 @@ test_fortunes (void)
   check (player, "ask ann what my slip means for love", "Ann reads it, thinking of love.", "player.question == love");
   g_assert_nonnull (strstr (player->text->str, "Love one."));
   check (player, "what does it mean for my work?", "General one.", "player.slip_read and player.question == work");
+  check (player, "what about love?", "Love one.", "player.question == love");
   check (player, "go to the garden", NULL, NULL);
   /* The first was drawn: only the second is left, whatever the dice say. */
   check (player, "draw a fortune from the moon", "Second Moon", "player.slip == moon_2");

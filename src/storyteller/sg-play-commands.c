@@ -249,6 +249,15 @@ names_some_thing (SgPlay     *self,
   return FALSE;
 }
 
+/* A deity without a place of its own is everywhere. */
+static gboolean
+is_within_reach (SgPlay   *self,
+                 SgTarget *target)
+{
+  return target->present
+         || (target->entity->kind == SG_ENTITY_DEITY && sg_view_get_place_of (self->view, target->entity->id) == NULL);
+}
+
 static const SgEntity *
 resolve_second (SgPlay    *self,
                 SgCommand *command,
@@ -265,7 +274,7 @@ resolve_second (SgPlay    *self,
   target = sg_resolve (self->view, command->second, prefer);
   if (target.type == SG_TARGET_AMBIGUOUS)
     return g_ptr_array_index (target.candidates, 0);
-  if (target.type == SG_TARGET_ENTITY && (target.present || target.entity->kind == SG_ENTITY_DEITY))
+  if (target.type == SG_TARGET_ENTITY && is_within_reach (self, &target))
     return target.entity;
 
   *missing = target.type == SG_TARGET_NONE || target.type == SG_TARGET_ENTITY;
@@ -340,7 +349,7 @@ act_on_object (SgPlay     *self,
       break;
 
     case SG_TARGET_ENTITY:
-      if (!target.present && target.entity->kind != SG_ENTITY_DEITY)
+      if (!is_within_reach (self, &target))
         {
           if (needs_no_object (command->verb) && sg_play_do_plain (self, command->verb))
             self->takes_time = TRUE;

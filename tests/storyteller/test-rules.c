@@ -479,6 +479,18 @@ test_deity_by_name (void)
   check (player, "draw a fortune slip from the Star", "First Star", "player.slip_deity == star");
 }
 
+/* A deity that has a place has to be there; one without is everywhere. */
+static void
+test_deity_of_a_place (void)
+{
+  g_autoptr (Player) player = begin ();
+
+  check (player, "look at the Star", "Far.", NULL);
+  check (player, "look at the Moon", "not here", NULL);
+  check (player, "go to the garden", NULL, NULL);
+  check (player, "look at the Moon", "Pale.", NULL);
+}
+
 static void
 test_choices (void)
 {
@@ -552,6 +564,7 @@ main (int   argc,
   g_test_add_func ("/storyteller/rules/memory", test_memory);
   g_test_add_func ("/storyteller/rules/fortunes", test_fortunes);
   g_test_add_func ("/storyteller/rules/deity-by-name", test_deity_by_name);
+  g_test_add_func ("/storyteller/rules/deity-of-a-place", test_deity_of_a_place);
   g_test_add_func ("/storyteller/rules/choices", test_choices);
   g_test_add_func ("/storyteller/rules/undo", test_undo);
   g_test_add_func ("/storyteller/rules/story-mode", test_story_mode);

@@ -364,10 +364,69 @@ mentions (const char *text,
   return FALSE;
 }
 
+/* "my slip" and "about the slip" say no more than "slip". */
 static gboolean
-is_about_slip (SgCommand *command)
+says_which (char  **words,
+            guint   from,
+            guint   to,
+            guint   at)
 {
-  return mentions (command->text, "slip fortune lot oracle divination");
+  static const char *const plain[] = {
+    "my", "this", "that", "your", "our", "about", "of", "for", "with", "what", "does", "is", "fortune", NULL
+  };
+
+  for (guint i = from; i < to; i++)
+    {
+      if (i != at && !sg_word_is_article (words[i]) && !g_strv_contains (plain, words[i]))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Whether some of the words around the one at @at are the very name of a thing: "the yellow slip", "slip
+ * sixty-one". */
+static gboolean
+is_part_of_name (SgPlay *self,
+                 char  **words,
+                 guint   at)
+{
+  guint n_words = g_strv_length (words);
+
+  for (guint from = at > 2 ? at - 2 : 0; from <= at; from++)
+    {
+      for (guint to = at + 1; to <= MIN (n_words, at + 4); to++)
+        {
+          g_autofree char *end = g_steal_pointer (&words[to]);
+          g_autofree char *name = g_strjoinv (" ", words + from);
+          g_auto (SgTarget) target = { SG_TARGET_NONE };
+
+          words[to] = g_steal_pointer (&end);
+          if (!says_which (words, from, to, at))
+            continue;
+          target = sg_resolve (self->view, name, SG_PREFER_NOTHING);
+          if (target.type == SG_TARGET_ENTITY && target.entity->kind == SG_ENTITY_THING && target.score >= 100)
+            return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+/* The slip that was drawn, and neither slips at large nor a thing of the story that happens to be one. */
+static gboolean
+is_about_slip (SgPlay    *self,
+               SgCommand *command)
+{
+  g_auto (GStrv) words = sg_words_split (command->text != NULL ? command->text : "");
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      if (mentions (words[i], "slip fortune lot oracle divination") && !g_str_has_suffix (words[i], "s"))
+        return !is_part_of_name (self, words, i);
+    }
+
+  return FALSE;
 }
 
 /* "What about love?", to whoever has just read the slip. */
@@ -443,13 +502,13 @@ sg_play_fortune (SgPlay    *self,
     return interpret (self, fortunes, command->text);
 
   /* Reading it oneself shows the words again; asking somebody about it asks for its meaning. */
-  if (is_about_slip (command)
+  if (is_about_slip (self, command)
       && (g_str_equal (verb, "read") || g_str_equal (verb, "look") || g_str_equal (verb, "what_is")))
     {
       tell_slip (self, find_slip (fortunes, sg_view_get_word (self->view, "player", "slip")));
       return TRUE;
     }
-  if (is_about_slip (command))
+  if (is_about_slip (self, command) || mentions (command->text, "interpret"))
     return interpret (self, fortunes, command->text);
   if (mentions (command->text, "mean meaning interpretation") && choose_question (self, fortunes, command->text) != NULL)
     return interpret (self, fortunes, command->text);

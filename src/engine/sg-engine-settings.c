@@ -8,37 +8,98 @@
 #include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 
-struct _SgEngineSettings
+typedef enum
 {
-  GObject  parent_instance;
+  KIND_PRESET,  /* an SgPreset; setting it sets what the presets stand for */
+  KIND_STORY,   /* what the presets stand for; setting it makes the preset a custom one */
+  KIND_NUMBER,
+  KIND_SWITCH,  /* an optimisation */
+  KIND_TEXT,
+} Kind;
 
-  SgPreset preset;
-  int      context_tokens;
-  int      history_turns;
-  int      max_tokens;
-  double   temperature;
-  gboolean parallel_tools;
-  gboolean early_tools;
-  int      tools_at_once;
+/* All settings, in the order in which they are stored with a turn. */
+static const struct
+{
+  const char *name;
+  Kind        kind;
+  GType       type;
+  double      minimum;
+  double      maximum;
+  double      fallback;
+} keys[] = {
+  { "preset", KIND_PRESET, G_TYPE_INT, SG_PRESET_FAST, SG_PRESET_CUSTOM, SG_PRESET_BALANCED },
+
+  /* Tokens of prompt and reply together; 0 for what the model takes. */
+  { "context-tokens", KIND_STORY, G_TYPE_INT, 0, 4000000, 8000 },
+  /* Turns of history in the prompt; 0 for as many as fit. */
+  { "history-turns", KIND_STORY, G_TYPE_INT, 0, 100000, 20 },
+  /* Tokens of a narration; 0 for the limit of the server. */
+  { "max-tokens", KIND_STORY, G_TYPE_INT, 0, 1000000, 800 },
+  /* Whether a turn is planned before it is told. */
+  { "planner", KIND_STORY, G_TYPE_BOOLEAN, 0, 1, FALSE },
+  /* Whether rules look at what was told, and whether a model does as well. */
+  { "rule-checks", KIND_STORY, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  { "model-checks", KIND_STORY, G_TYPE_BOOLEAN, 0, 1, FALSE },
+
+  /* Below 0 for that of the server. */
+  { "temperature", KIND_NUMBER, G_TYPE_DOUBLE, -1, 5, -1 },
+  /* Tokens of the replies of other calls than the narration. */
+  { "planning-tokens", KIND_NUMBER, G_TYPE_INT, 16, 100000, 400 },
+  { "verification-tokens", KIND_NUMBER, G_TYPE_INT, 16, 100000, 300 },
+  { "summary-tokens", KIND_NUMBER, G_TYPE_INT, 16, 100000, 400 },
+  { "character-tokens", KIND_NUMBER, G_TYPE_INT, 16, 100000, 400 },
+  { "tools-at-once", KIND_NUMBER, G_TYPE_INT, 1, 64, 10 },
+  { "models-at-once", KIND_NUMBER, G_TYPE_INT, 1, 64, 3 },
+  { "steps-at-once", KIND_NUMBER, G_TYPE_INT, 1, 64, 5 },
+  { "characters-at-once", KIND_NUMBER, G_TYPE_INT, 1, 64, 5 },
+  { "embeddings-at-once", KIND_NUMBER, G_TYPE_INT, 1, 2048, 100 },
+  /* What the server allows a minute; 0 for no limit. */
+  { "requests-per-minute", KIND_NUMBER, G_TYPE_INT, 0, 1000000, 0 },
+  { "tokens-per-minute", KIND_NUMBER, G_TYPE_INT, 0, 1000000000, 0 },
+  /* How often a call is tried again that failed before its first token. */
+  { "retries", KIND_NUMBER, G_TYPE_INT, 0, 20, 3 },
+
+  /* Connections are kept and used again. */
+  { "pooling", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  /* Calls keep to what the server allows a minute, rather than be turned away. */
+  { "limiter", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  { "parallel-tools", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  /* A tool starts while the model is still talking. */
+  { "early-tools", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  /* A turn that is told and only wrote ends without another model call. */
+  { "end-after-writes", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  { "tool-cache", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  { "response-cache", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  { "catalog-cache", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  { "batched-embeddings", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  { "background-verification", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  { "background-memory", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  /* The prompt is laid out for the server's prefix cache. */
+  { "stable-prefix", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  /* The thinking line shows at once, not only when the model is called. */
+  { "eager-thinking", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  /* Spans are recorded and stored. */
+  { "tracking", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+
+  /* The tools that are not offered, with commas between them. */
+  { "tools-off", KIND_TEXT, G_TYPE_STRING },
+  /* The model that finds the meaning of texts; empty for that of the narration. */
+  { "embedding-model", KIND_TEXT, G_TYPE_STRING },
 };
 
-enum
+#define N_KEYS G_N_ELEMENTS (keys)
+
+struct _SgEngineSettings
 {
-  PROP_0,
-  PROP_PRESET,
-  PROP_CONTEXT_TOKENS,
-  PROP_HISTORY_TURNS,
-  PROP_MAX_TOKENS,
-  PROP_TEMPERATURE,
-  PROP_PARALLEL_TOOLS,
-  PROP_EARLY_TOOLS,
-  PROP_TOOLS_AT_ONCE,
-  N_PROPS
+  GObject parent_instance;
+
+  GValue  values[N_KEYS];
 };
 
 G_DEFINE_FINAL_TYPE (SgEngineSettings, sg_engine_settings, G_TYPE_OBJECT)
 
-static GParamSpec *properties[N_PROPS];
+/* By the number of the property, which is that of the key and one. */
+static GParamSpec *properties[N_KEYS + 1];
 
 /* What the presets stand for; Custom leaves everything as it is. */
 static const struct
@@ -47,25 +108,27 @@ static const struct
   int         context_tokens;
   int         history_turns;
   int         max_tokens;
+  gboolean    planner;
+  gboolean    rule_checks;
+  gboolean    model_checks;
 } presets[] = {
-  [SG_PRESET_FAST] = { "fast", 2000, 5, 400 },
-  [SG_PRESET_BALANCED] = { "balanced", 8000, 20, 800 },
-  [SG_PRESET_QUALITY] = { "quality", 0, 0, 1500 },
-  [SG_PRESET_CUSTOM] = { "custom", -1, -1, -1 },
+  [SG_PRESET_FAST] = { "fast", 2000, 5, 400, FALSE, TRUE, FALSE },
+  [SG_PRESET_BALANCED] = { "balanced", 8000, 20, 800, FALSE, TRUE, FALSE },
+  [SG_PRESET_QUALITY] = { "quality", 0, 0, 1500, TRUE, TRUE, TRUE },
+  [SG_PRESET_CUSTOM] = { "custom" },
 };
 
 static void
 apply_preset (SgEngineSettings *self,
               SgPreset          preset)
 {
-  self->preset = preset;
+  if (preset != SG_PRESET_CUSTOM)
+    g_object_set (self, "context-tokens", presets[preset].context_tokens, "history-turns",
+                  presets[preset].history_turns, "max-tokens", presets[preset].max_tokens,
+                  "planner", presets[preset].planner, "rule-checks", presets[preset].rule_checks,
+                  "model-checks", presets[preset].model_checks, NULL);
 
-  if (preset == SG_PRESET_CUSTOM)
-    return;
-
-  self->context_tokens = presets[preset].context_tokens;
-  self->history_turns = presets[preset].history_turns;
-  self->max_tokens = presets[preset].max_tokens;
+  g_value_set_int (&self->values[0], preset);
 }
 
 static void
@@ -74,45 +137,7 @@ sg_engine_settings_get_property (GObject    *object,
                                  GValue     *value,
                                  GParamSpec *pspec)
 {
-  SgEngineSettings *self = SG_ENGINE_SETTINGS (object);
-
-  switch (prop_id)
-    {
-    case PROP_PRESET:
-      g_value_set_int (value, self->preset);
-      break;
-
-    case PROP_CONTEXT_TOKENS:
-      g_value_set_int (value, self->context_tokens);
-      break;
-
-    case PROP_HISTORY_TURNS:
-      g_value_set_int (value, self->history_turns);
-      break;
-
-    case PROP_MAX_TOKENS:
-      g_value_set_int (value, self->max_tokens);
-      break;
-
-    case PROP_TEMPERATURE:
-      g_value_set_double (value, self->temperature);
-      break;
-
-    case PROP_PARALLEL_TOOLS:
-      g_value_set_boolean (value, self->parallel_tools);
-      break;
-
-    case PROP_EARLY_TOOLS:
-      g_value_set_boolean (value, self->early_tools);
-      break;
-
-    case PROP_TOOLS_AT_ONCE:
-      g_value_set_int (value, self->tools_at_once);
-      break;
-
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
+  g_value_copy (&SG_ENGINE_SETTINGS (object)->values[prop_id - 1], value);
 }
 
 static void
@@ -122,90 +147,69 @@ sg_engine_settings_set_property (GObject      *object,
                                  GParamSpec   *pspec)
 {
   SgEngineSettings *self = SG_ENGINE_SETTINGS (object);
+  guint key = prop_id - 1;
 
-  switch (prop_id)
+  if (keys[key].kind == KIND_PRESET)
     {
-    case PROP_PRESET:
       apply_preset (self, g_value_get_int (value));
-      break;
-
-    case PROP_CONTEXT_TOKENS:
-      self->context_tokens = g_value_get_int (value);
-      self->preset = SG_PRESET_CUSTOM;
-      break;
-
-    case PROP_HISTORY_TURNS:
-      self->history_turns = g_value_get_int (value);
-      self->preset = SG_PRESET_CUSTOM;
-      break;
-
-    case PROP_MAX_TOKENS:
-      self->max_tokens = g_value_get_int (value);
-      self->preset = SG_PRESET_CUSTOM;
-      break;
-
-    case PROP_TEMPERATURE:
-      self->temperature = g_value_get_double (value);
-      break;
-
-    case PROP_PARALLEL_TOOLS:
-      self->parallel_tools = g_value_get_boolean (value);
-      break;
-
-    case PROP_EARLY_TOOLS:
-      self->early_tools = g_value_get_boolean (value);
-      break;
-
-    case PROP_TOOLS_AT_ONCE:
-      self->tools_at_once = g_value_get_int (value);
-      break;
-
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+      return;
     }
+
+  g_value_copy (value, &self->values[key]);
+  if (keys[key].kind == KIND_STORY)
+    g_value_set_int (&self->values[0], SG_PRESET_CUSTOM);
+}
+
+static GParamSpec *
+make_property (guint key)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  if (keys[key].type == G_TYPE_INT)
+    return g_param_spec_int (keys[key].name, NULL, NULL, (int) keys[key].minimum,
+                             (int) keys[key].maximum, (int) keys[key].fallback, flags);
+  if (keys[key].type == G_TYPE_DOUBLE)
+    return g_param_spec_double (keys[key].name, NULL, NULL, keys[key].minimum,
+                                keys[key].maximum, keys[key].fallback, flags);
+  if (keys[key].type == G_TYPE_BOOLEAN)
+    return g_param_spec_boolean (keys[key].name, NULL, NULL, keys[key].fallback != 0, flags);
+
+  return g_param_spec_string (keys[key].name, NULL, NULL, "", flags);
+}
+
+static void
+sg_engine_settings_finalize (GObject *object)
+{
+  SgEngineSettings *self = SG_ENGINE_SETTINGS (object);
+
+  for (guint i = 0; i < N_KEYS; i++)
+    g_value_unset (&self->values[i]);
+
+  G_OBJECT_CLASS (sg_engine_settings_parent_class)->finalize (object);
 }
 
 static void
 sg_engine_settings_class_init (SgEngineSettingsClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 
+  object_class->finalize = sg_engine_settings_finalize;
   object_class->get_property = sg_engine_settings_get_property;
   object_class->set_property = sg_engine_settings_set_property;
 
-  /* An SgPreset.  Setting one sets the three numbers below it; setting one of
-   * them makes the preset a custom one. */
-  properties[PROP_PRESET] = g_param_spec_int ("preset", NULL, NULL, SG_PRESET_FAST,
-                                              SG_PRESET_CUSTOM, SG_PRESET_BALANCED, flags);
-  /* Tokens of prompt and reply together; 0 for what the model takes. */
-  properties[PROP_CONTEXT_TOKENS] =
-    g_param_spec_int ("context-tokens", NULL, NULL, 0, 4000000, 8000, flags);
-  /* Turns of history in the prompt; 0 for as many as fit. */
-  properties[PROP_HISTORY_TURNS] =
-    g_param_spec_int ("history-turns", NULL, NULL, 0, 100000, 20, flags);
-  /* Tokens of a reply; 0 for the limit of the server. */
-  properties[PROP_MAX_TOKENS] =
-    g_param_spec_int ("max-tokens", NULL, NULL, 0, 1000000, 800, flags);
-  /* Below 0 for that of the server. */
-  properties[PROP_TEMPERATURE] =
-    g_param_spec_double ("temperature", NULL, NULL, -1, 5, -1, flags);
-  properties[PROP_PARALLEL_TOOLS] =
-    g_param_spec_boolean ("parallel-tools", NULL, NULL, TRUE, flags);
-  /* Whether a tool starts while the model is still talking. */
-  properties[PROP_EARLY_TOOLS] = g_param_spec_boolean ("early-tools", NULL, NULL, TRUE, flags);
-  properties[PROP_TOOLS_AT_ONCE] = g_param_spec_int ("tools-at-once", NULL, NULL, 1, 64, 10, flags);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
+  for (guint i = 0; i < N_KEYS; i++)
+    properties[i + 1] = make_property (i);
+  g_object_class_install_properties (object_class, N_KEYS + 1, properties);
 }
 
 static void
 sg_engine_settings_init (SgEngineSettings *self)
 {
-  apply_preset (self, SG_PRESET_BALANCED);
-  self->temperature = -1;
-  self->parallel_tools = TRUE;
-  self->early_tools = TRUE;
-  self->tools_at_once = 10;
+  for (guint i = 0; i < N_KEYS; i++)
+    {
+      g_value_init (&self->values[i], keys[i].type);
+      g_param_value_set_default (properties[i + 1], &self->values[i]);
+    }
 }
 
 /**
@@ -217,6 +221,120 @@ SgEngineSettings *
 sg_engine_settings_new (void)
 {
   return g_object_new (SG_TYPE_ENGINE_SETTINGS, NULL);
+}
+
+static const GValue *
+find_value (SgEngineSettings *self,
+            const char       *key,
+            GType             type)
+{
+  for (guint i = 0; i < N_KEYS; i++)
+    {
+      if (keys[i].type == type && g_str_equal (keys[i].name, key))
+        return &self->values[i];
+    }
+
+  return NULL;
+}
+
+/**
+ * sg_engine_settings_is_on:
+ * @key: a switch, or another key that is on or off
+ *
+ * Returns: whether it is on
+ */
+gboolean
+sg_engine_settings_is_on (SgEngineSettings *self,
+                          const char       *key)
+{
+  const GValue *value;
+
+  g_return_val_if_fail (SG_IS_ENGINE_SETTINGS (self), FALSE);
+
+  value = find_value (self, key, G_TYPE_BOOLEAN);
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  return g_value_get_boolean (value);
+}
+
+/**
+ * sg_engine_settings_get_number:
+ * @key: a key that is a whole number
+ *
+ * Returns: the number
+ */
+int
+sg_engine_settings_get_number (SgEngineSettings *self,
+                               const char       *key)
+{
+  const GValue *value;
+
+  g_return_val_if_fail (SG_IS_ENGINE_SETTINGS (self), 0);
+
+  value = find_value (self, key, G_TYPE_INT);
+  g_return_val_if_fail (value != NULL, 0);
+
+  return g_value_get_int (value);
+}
+
+/**
+ * sg_engine_settings_get_text:
+ * @key: a key that is a text
+ *
+ * Returns: (transfer none): the text; it may be empty
+ */
+const char *
+sg_engine_settings_get_text (SgEngineSettings *self,
+                             const char       *key)
+{
+  const GValue *value;
+  const char *text;
+
+  g_return_val_if_fail (SG_IS_ENGINE_SETTINGS (self), NULL);
+
+  value = find_value (self, key, G_TYPE_STRING);
+  g_return_val_if_fail (value != NULL, NULL);
+  text = g_value_get_string (value);
+
+  return text != NULL ? text : "";
+}
+
+/**
+ * sg_engine_settings_list_switches:
+ *
+ * Returns: (transfer container): the names of the switches, one for each optimisation
+ */
+const char **
+sg_engine_settings_list_switches (void)
+{
+  GPtrArray *names = g_ptr_array_new ();
+
+  for (guint i = 0; i < N_KEYS; i++)
+    {
+      if (keys[i].kind == KIND_SWITCH)
+        g_ptr_array_add (names, (gpointer) keys[i].name);
+    }
+  g_ptr_array_add (names, NULL);
+
+  return (const char **) g_ptr_array_free (names, FALSE);
+}
+
+/**
+ * sg_engine_settings_set_optimised:
+ * @optimised: whether every switch is to be on, or every one off: then a turn runs plainly, one
+ *   thing after the other, which is what the switches are measured against
+ */
+void
+sg_engine_settings_set_optimised (SgEngineSettings *self,
+                                  gboolean          optimised)
+{
+  g_return_if_fail (SG_IS_ENGINE_SETTINGS (self));
+
+  for (guint i = 0; i < N_KEYS; i++)
+    {
+      if (keys[i].kind == KIND_SWITCH)
+        g_object_set (self, keys[i].name, optimised, NULL);
+    }
 }
 
 /**
@@ -276,6 +394,10 @@ value_from_string (GParamSpec *pspec,
         return g_strdup_printf (_("a number from %g to %g"), range->minimum, range->maximum);
       g_value_set_double (value, real);
     }
+  else if (G_IS_PARAM_SPEC_STRING (pspec))
+    {
+      g_value_set_string (value, text);
+    }
   else
     {
       gboolean on = g_str_equal (text, "on") || g_str_equal (text, "true");
@@ -290,7 +412,7 @@ value_from_string (GParamSpec *pspec,
 
 /**
  * sg_engine_settings_set_key:
- * @key: the name of a property
+ * @key: the name of a property, or `optimisations` for all switches at once
  * @value: its value as text; `on` or `off` for a switch
  *
  * Returns: %FALSE with %G_IO_ERROR_INVALID_ARGUMENT where the key or the value is not known
@@ -304,6 +426,7 @@ sg_engine_settings_set_key (SgEngineSettings *self,
   g_auto (GValue) parsed = G_VALUE_INIT;
   g_autofree char *expected = NULL;
   GParamSpec *pspec;
+  gboolean all;
 
   g_return_val_if_fail (SG_IS_ENGINE_SETTINGS (self), FALSE);
   g_return_val_if_fail (key != NULL && value != NULL, FALSE);
@@ -311,7 +434,8 @@ sg_engine_settings_set_key (SgEngineSettings *self,
   if (g_str_equal (key, "preset"))
     return sg_engine_settings_set_preset (self, value, error);
 
-  pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), key);
+  all = g_str_equal (key, "optimisations");
+  pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (self), all ? "tracking" : key);
   if (pspec == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
@@ -328,7 +452,10 @@ sg_engine_settings_set_key (SgEngineSettings *self,
       return FALSE;
     }
 
-  g_object_set_property (G_OBJECT (self), key, &parsed);
+  if (all)
+    sg_engine_settings_set_optimised (self, g_value_get_boolean (&parsed));
+  else
+    g_object_set_property (G_OBJECT (self), key, &parsed);
 
   return TRUE;
 }
@@ -346,15 +473,16 @@ sg_engine_settings_dup_json (SgEngineSettings *self)
 
   g_return_val_if_fail (SG_IS_ENGINE_SETTINGS (self), NULL);
 
-  json_object_set_string_member (object, "preset", presets[self->preset].name);
-  json_object_set_int_member (object, "context-tokens", self->context_tokens);
-  json_object_set_int_member (object, "history-turns", self->history_turns);
-  json_object_set_int_member (object, "max-tokens", self->max_tokens);
-  if (self->temperature >= 0)
-    json_object_set_double_member (object, "temperature", self->temperature);
-  json_object_set_boolean_member (object, "parallel-tools", self->parallel_tools);
-  json_object_set_boolean_member (object, "early-tools", self->early_tools);
-  json_object_set_int_member (object, "tools-at-once", self->tools_at_once);
+  json_object_set_string_member (object, "preset",
+                                 presets[g_value_get_int (&self->values[0])].name);
+  for (guint i = 1; i < N_KEYS; i++)
+    {
+      JsonNode *value = json_node_alloc ();
+
+      json_node_init (value, JSON_NODE_VALUE);
+      json_node_set_value (value, &self->values[i]);
+      json_object_set_member (object, keys[i].name, value);
+    }
   node = json_node_init_object (json_node_alloc (), object);
 
   return json_to_string (node, FALSE);

@@ -141,6 +141,7 @@ insert_calls (SgConnection *connection,
       SgModelCallRow *call = g_ptr_array_index (commit->model_calls, i);
 
       call->turn = commit->row->id;
+      call->position = (int) i;
       if (!sg_model_calls_insert (connection, call, error))
         return FALSE;
     }
@@ -386,6 +387,29 @@ make_tool_call_rows (SgTurnRun *self)
   return rows;
 }
 
+static int
+compare_calls (gconstpointer a,
+               gconstpointer b)
+{
+  const SgModelCallRow *row_a = *(const SgModelCallRow *const *) a;
+  const SgModelCallRow *row_b = *(const SgModelCallRow *const *) b;
+
+  return row_a->begin_us < row_b->begin_us ? -1 : row_a->begin_us > row_b->begin_us;
+}
+
+/* All calls of the turn, as they began: those of the narration, and the questions beside it. */
+static GPtrArray *
+take_model_calls (SgTurnRun *self)
+{
+  GPtrArray *asked = sg_asker_get_calls (self->asker);
+
+  while (asked->len > 0)
+    g_ptr_array_add (self->model_calls, g_ptr_array_steal_index (asked, 0));
+  g_ptr_array_sort (self->model_calls, compare_calls);
+
+  return g_ptr_array_ref (self->model_calls);
+}
+
 /**
  * sg_turn_run_commit:
  *
@@ -410,7 +434,7 @@ sg_turn_run_commit (SgTurnRun *self)
   commit->facts = make_fact_rows (self);
   commit->memories = make_memory_rows (self);
   commit->tool_calls = make_tool_call_rows (self);
-  commit->model_calls = g_ptr_array_ref (self->model_calls);
+  commit->model_calls = take_model_calls (self);
   commit->spans = sg_trace_to_rows (self->trace, 0);
   commit->drafted = sg_draft_journal_wrote (self->journal)
                     || sg_story_get_draft (self->story) != NULL;

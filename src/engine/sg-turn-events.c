@@ -10,6 +10,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "llm/sg-call-note.h"
+
 static void
 note_token (SgTurnRun *self)
 {
@@ -52,10 +54,7 @@ static void
 handle_complete_call (SgTurnRun          *self,
                       const SgModelEvent *event)
 {
-  gboolean early;
-
-  g_object_get (self->settings, "early-tools", &early, NULL);
-  if (early)
+  if (sg_engine_settings_is_on (self->settings, "early-tools"))
     {
       sg_tool_runner_add (self->runner, event->id, event->name, event->text);
       return;
@@ -95,6 +94,9 @@ sg_turn_run_handle_event (const SgModelEvent *event,
 
   if (self->stopped || self->endless)
     return;
+
+  if (event->type != SG_MODEL_EVENT_WAITING)
+    sg_turn_run_set_waiting (self, NULL);
 
   switch (event->type)
     {
@@ -136,6 +138,10 @@ sg_turn_run_handle_event (const SgModelEvent *event,
       handle_usage (self, event);
       break;
 
+    case SG_MODEL_EVENT_WAITING:
+      sg_turn_run_set_waiting (self, event->text);
+      break;
+
     case SG_MODEL_EVENT_WARNING:
       sg_turn_run_warn (self, event->text);
       break;
@@ -146,29 +152,6 @@ sg_turn_run_handle_event (const SgModelEvent *event,
 
     default:
       break;
-    }
-}
-
-static const char *
-finish_to_string (SgFinishReason reason)
-{
-  switch (reason)
-    {
-    case SG_FINISH_STOP:
-      return "stop";
-
-    case SG_FINISH_LENGTH:
-      return "length";
-
-    case SG_FINISH_TOOL_CALLS:
-      return "tool_calls";
-
-    case SG_FINISH_FILTER:
-      return "content_filter";
-
-    case SG_FINISH_OTHER:
-    default:
-      return "other";
     }
 }
 
@@ -195,22 +178,11 @@ sg_turn_run_note_call (SgTurnRun    *self,
                        const GError *error)
 {
   const SgUsage *usage = &self->call_usage;
-  SgModelCallRow *row = sg_model_call_row_new ();
+  SgModelCallRow *row;
 
-  row->position = (int) self->model_calls->len;
-  row->kind = g_strdup ("narration");
-  row->model = g_strdup (sg_model_get_name (self->model));
-  row->server = g_strdup (sg_model_get_server (self->model));
-  row->begin_us = sg_trace_get_span (self->trace, self->model_span)->begin_us;
-  row->first_token_us = self->call_first_token;
-  row->duration_us = sg_trace_get_span_duration (self->trace, self->model_span);
-  row->tokens_in = usage->input;
-  row->tokens_out = usage->output;
-  row->tokens_cached = usage->cached;
-  row->tokens_reasoning = usage->reasoning;
-  row->estimated = usage->estimated;
-  row->finish = error == NULL ? g_strdup (finish_to_string (self->finish)) : NULL;
-  row->error = error != NULL ? g_strdup (error->message) : NULL;
+  sg_trace_end (self->trace, self->model_span);
+  row = sg_call_note_new (self->model, SG_REQUEST_NARRATION, self->trace, self->model_span, usage,
+                          self->call_first_token, self->finish, error);
   g_ptr_array_add (self->model_calls, row);
 
   add_tokens (&self->usage.input, usage->input);
@@ -219,11 +191,6 @@ sg_turn_run_note_call (SgTurnRun    *self,
   add_tokens (&self->usage.reasoning, usage->reasoning);
   self->usage.estimated |= usage->estimated;
   self->write_us += writing_time (self);
-
-  sg_trace_set_string (self->trace, self->model_span, "finish", row->finish);
-  sg_trace_set_string (self->trace, self->model_span, "error", row->error);
-  if (usage->estimated)
-    sg_trace_set_boolean (self->trace, self->model_span, "estimated", TRUE);
 }
 
 /**
@@ -234,5 +201,5 @@ sg_turn_run_note_call (SgTurnRun    *self,
 char *
 sg_turn_run_dup_finish (SgTurnRun *self)
 {
-  return g_strdup (finish_to_string (self->finish));
+  return g_strdup (sg_finish_reason_to_string (self->finish));
 }

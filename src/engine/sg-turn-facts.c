@@ -195,6 +195,9 @@ sg_turn_run_dup_stage_text (SgTurnRun *self)
 {
   g_return_val_if_fail (SG_IS_TURN_RUN (self), NULL);
 
+  if (self->waiting != NULL)
+    return g_strdup (self->waiting);
+
   switch (self->stage)
     {
     case SG_STAGE_QUEUED:

@@ -223,7 +223,8 @@ is_told (SgTurnRun *self)
 static void
 end_of_tools (SgTurnRun *self)
 {
-  if (is_told (self) && sg_tool_runner_only_writes (self->runner, self->round_first_call))
+  if (is_told (self) && sg_engine_settings_is_on (self->settings, "end-after-writes")
+      && sg_tool_runner_only_writes (self->runner, self->round_first_call))
     {
       sg_turn_run_commit (self);
       return;
@@ -322,7 +323,6 @@ generated_cb (GObject      *object,
   gboolean ok = sg_model_generate_finish (SG_MODEL (object), result, &error);
 
   sg_turn_run_note_call (self, error);
-  sg_trace_end (self->trace, self->model_span);
 
   if (self->endless && !self->stopped)
     {

@@ -5,6 +5,7 @@
 #include "engine/sg-engine-settings.h"
 #include "engine/sg-history.h"
 #include "engine/sg-turn-run.h"
+#include "llm/sg-asker.h"
 #include "world/sg-story.h"
 
 G_BEGIN_DECLS
@@ -82,6 +83,8 @@ struct _SgTurnRun
   GPtrArray        *model_calls;
   GPtrArray        *held_calls;
   SgToolRunner     *runner;
+  SgAsker          *asker;
+  char             *waiting;
 
   /* What came of it. */
   SgUsage           usage;
@@ -100,6 +103,8 @@ void       sg_turn_run_abandon       (SgTurnRun         *self);
 /* Between the files of the turn. */
 void       sg_turn_run_set_stage     (SgTurnRun         *self,
                                       SgStage            stage);
+void       sg_turn_run_set_waiting   (SgTurnRun         *self,
+                                      const char        *sentence);
 void       sg_turn_run_begin_stage   (SgTurnRun         *self,
                                       SgStage            stage,
                                       const char        *span);

@@ -21,6 +21,7 @@ enum
   SIGNAL_REASONING,
   SIGNAL_TOOL_STARTED,
   SIGNAL_TOOL_FINISHED,
+  SIGNAL_TOOL_PROGRESS,
   SIGNAL_WARNING,
   SIGNAL_FINISHED,
   N_SIGNALS
@@ -37,6 +38,7 @@ sg_turn_run_dispose (GObject *object)
 
   g_clear_pointer (&self->journal, sg_draft_journal_free);
   g_clear_object (&self->runner);
+  g_clear_object (&self->asker);
   g_clear_object (&self->request);
   g_clear_object (&self->overlay);
   g_clear_object (&self->catalog);
@@ -62,6 +64,7 @@ sg_turn_run_finalize (GObject *object)
   g_clear_error (&self->error);
   g_string_free (self->text, TRUE);
   g_string_free (self->reasoning, TRUE);
+  g_free (self->waiting);
   g_free (self->brief);
   g_free (self->input);
   g_free (self->draft);
@@ -96,6 +99,9 @@ sg_turn_run_class_init (SgTurnRunClass *klass)
   signals[SIGNAL_REASONING] = add_signal (klass, "reasoning", string);
   signals[SIGNAL_TOOL_STARTED] = add_signal (klass, "tool-started", G_TYPE_POINTER);
   signals[SIGNAL_TOOL_FINISHED] = add_signal (klass, "tool-finished", G_TYPE_POINTER);
+  signals[SIGNAL_TOOL_PROGRESS] =
+    g_signal_new ("tool-progress", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                  NULL, G_TYPE_NONE, 3, G_TYPE_POINTER, string, string);
   signals[SIGNAL_WARNING] = add_signal (klass, "warning", string);
   signals[SIGNAL_FINISHED] = add_signal (klass, "finished", G_TYPE_NONE);
 }
@@ -128,6 +134,16 @@ tool_finished_cb (SgToolRunner *runner,
                   SgTurnRun    *self)
 {
   g_signal_emit (self, signals[SIGNAL_TOOL_FINISHED], 0, call);
+}
+
+static void
+tool_progress_cb (SgToolRunner *runner,
+                  SgToolCall   *call,
+                  const char   *section,
+                  const char   *text,
+                  SgTurnRun    *self)
+{
+  g_signal_emit (self, signals[SIGNAL_TOOL_PROGRESS], 0, call, section, text);
 }
 
 /* While nothing is told, a half-told turn from before stays in the library. */
@@ -163,20 +179,43 @@ make_journal (SgTurnRun *self)
 }
 
 static void
+make_asker (SgTurnRun *self)
+{
+  const struct
+  {
+    SgRequestKind kind;
+    const char   *key;
+  } budgets[] = {
+    { SG_REQUEST_PLANNING, "planning-tokens" },
+    { SG_REQUEST_VERIFICATION, "verification-tokens" },
+    { SG_REQUEST_SUMMARY, "summary-tokens" },
+    { SG_REQUEST_CHARACTER, "character-tokens" },
+  };
+
+  self->asker = sg_asker_new (self->model, self->trace, self->turn_span);
+  for (guint i = 0; i < G_N_ELEMENTS (budgets); i++)
+    sg_asker_set_budget (self->asker, budgets[i].kind,
+                         sg_engine_settings_get_number (self->settings, budgets[i].key));
+}
+
+static void
 make_runner (SgTurnRun *self)
 {
   g_autoptr (SgToolContext) context = NULL;
-  gboolean parallel;
-  int at_once;
-
-  g_object_get (self->settings, "parallel-tools", &parallel, "tools-at-once", &at_once, NULL);
+  gboolean parallel = sg_engine_settings_is_on (self->settings, "parallel-tools");
 
   context = sg_tool_context_new (self->overlay, sg_story_get_library (self->story), self->path,
                                  sg_turn_run_get_seed (self));
   self->runner = sg_tool_runner_new (self->catalog, context, self->trace, self->turn_span);
-  sg_tool_runner_set_limit (self->runner, parallel ? at_once : 1);
+  sg_tool_context_set_asker (context, self->asker);
+  sg_tool_context_set_scenario (context, sg_story_get_scenario (self->story),
+                                sg_story_get_language (self->story));
+  sg_tool_runner_set_limit (
+    self->runner,
+    parallel ? (guint) sg_engine_settings_get_number (self->settings, "tools-at-once") : 1);
   g_signal_connect_object (self->runner, "call-started", G_CALLBACK (tool_started_cb), self, 0);
   g_signal_connect_object (self->runner, "call-finished", G_CALLBACK (tool_finished_cb), self, 0);
+  g_signal_connect_object (self->runner, "call-progress", G_CALLBACK (tool_progress_cb), self, 0);
 }
 
 /**
@@ -213,6 +252,7 @@ sg_turn_run_new (const SgTurnStart *start)
   self->turn_span = sg_trace_begin_at (self->trace, 0, SG_SPAN_TURN, "turn", 0);
   self->stage_span =
     sg_trace_begin_at (self->trace, self->turn_span, SG_SPAN_STAGE, "queued", 0);
+  make_asker (self);
 
   return self;
 }
@@ -233,6 +273,19 @@ sg_turn_run_set_stage (SgTurnRun *self,
     return;
 
   self->stage = stage;
+  g_signal_emit (self, signals[SIGNAL_STAGE_CHANGED], 0);
+}
+
+/* What the thinking line says instead of the stage, while nothing goes on; %NULL for the stage again. */
+void
+sg_turn_run_set_waiting (SgTurnRun  *self,
+                         const char *sentence)
+{
+  if (g_strcmp0 (self->waiting, sentence) == 0)
+    return;
+
+  g_free (self->waiting);
+  self->waiting = g_strdup (sentence);
   g_signal_emit (self, signals[SIGNAL_STAGE_CHANGED], 0);
 }
 

@@ -54,6 +54,8 @@ gboolean    sg_input_mode_from_string (const char  *string,
  *   reasoning (const char *delta)       a piece of what the model thinks
  *   tool-started (SgToolCall *call)
  *   tool-finished (SgToolCall *call)
+ *   tool-progress (SgToolCall *call, const char *section, const char *text)
+ *                                       a piece of what a running tool tells the player, by section
  *   warning (const char *message)       a sentence for the player
  *   finished ()                         after SG_STAGE_DONE, _STOPPED or _FAILED; the last signal
  */

@@ -100,6 +100,8 @@ typedef struct
  *   latest when the next call opens or the reply ends.  Never for a call cut by the length limit.
  * @SG_MODEL_EVENT_TOOL_CUT: as above, for a call that the length limit cut; it is not to be run
  * @SG_MODEL_EVENT_USAGE: usage is set
+ * @SG_MODEL_EVENT_WAITING: nothing is under way for a while (a retry, a limit, a busy server): text holds a
+ *   sentence for the player, total the microseconds that it takes, or 0.  It is over with the next event
  * @SG_MODEL_EVENT_WARNING: text holds a sentence for the player (a prompt that was cut, ...)
  * @SG_MODEL_EVENT_FINISHED: reason is set
  */
@@ -114,6 +116,7 @@ typedef enum
   SG_MODEL_EVENT_TOOL_COMPLETE,
   SG_MODEL_EVENT_TOOL_CUT,
   SG_MODEL_EVENT_USAGE,
+  SG_MODEL_EVENT_WAITING,
   SG_MODEL_EVENT_WARNING,
   SG_MODEL_EVENT_FINISHED,
 } SgModelEventType;

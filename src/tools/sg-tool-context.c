@@ -18,11 +18,23 @@ struct _SgToolContext
   SgLibrary *library;
   SgPath    *path;
   guint64    seed;
+  SgAsker   *asker;
+  SgScenario *scenario;
+  char      *language;
 
   /* Of the context of a call. */
   SgToolContext *turn;
   guint          position;
+  guint          span;
 };
+
+enum
+{
+  SIGNAL_REPORT,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SgToolContext, sg_tool_context, G_TYPE_OBJECT)
 
@@ -34,6 +46,9 @@ sg_tool_context_finalize (GObject *object)
   g_clear_object (&self->world);
   g_clear_object (&self->library);
   g_clear_object (&self->turn);
+  g_clear_object (&self->asker);
+  g_clear_object (&self->scenario);
+  g_clear_pointer (&self->language, g_free);
   g_clear_pointer (&self->path, sg_path_free);
 
   G_OBJECT_CLASS (sg_tool_context_parent_class)->finalize (object);
@@ -45,6 +60,16 @@ sg_tool_context_class_init (SgToolContextClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->finalize = sg_tool_context_finalize;
+
+  /**
+   * SgToolContext::report:
+   * @section: which part of the result it belongs to
+   * @text: a piece of text for the player
+   */
+  signals[SIGNAL_REPORT] =
+    g_signal_new ("report", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 2, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
+                  G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
@@ -87,6 +112,7 @@ sg_tool_context_new (SgWorld      *world,
  * sg_tool_context_new_for_call:
  * @turn: the context of the turn
  * @position: the position of the call, from 0
+ * @span: the span of the call, or 0
  * @writes: whether the call may write
  *
  * Returns: (transfer full): the context of a call
@@ -94,6 +120,7 @@ sg_tool_context_new (SgWorld      *world,
 SgToolContext *
 sg_tool_context_new_for_call (SgToolContext *turn,
                               guint          position,
+                              guint          span,
                               gboolean       writes)
 {
   SgToolContext *self;
@@ -103,6 +130,7 @@ sg_tool_context_new_for_call (SgToolContext *turn,
   self = g_object_new (SG_TYPE_TOOL_CONTEXT, NULL);
   self->turn = g_object_ref (turn);
   self->position = position;
+  self->span = span;
   self->world = writes ? sg_world_new_overlay (turn->world) : g_object_ref (turn->world);
 
   return self;
@@ -171,6 +199,121 @@ sg_tool_context_get_position (SgToolContext *self)
   g_return_val_if_fail (SG_IS_TOOL_CONTEXT (self), 0);
 
   return self->position;
+}
+
+static SgToolContext *
+get_turn (SgToolContext *self)
+{
+  return self->turn != NULL ? self->turn : self;
+}
+
+/**
+ * sg_tool_context_get_asker:
+ *
+ * Returns: (transfer none) (nullable): what asks the model that tells the story; %NULL where the story is
+ *   told without a language model
+ */
+SgAsker *
+sg_tool_context_get_asker (SgToolContext *self)
+{
+  SgAsker *asker;
+
+  g_return_val_if_fail (SG_IS_TOOL_CONTEXT (self), NULL);
+
+  asker = get_turn (self)->asker;
+
+  return asker != NULL && sg_asker_can_ask (asker) ? asker : NULL;
+}
+
+/**
+ * sg_tool_context_set_asker:
+ * @self: the context of a turn
+ * @asker: (nullable): what the tools ask with
+ */
+void
+sg_tool_context_set_asker (SgToolContext *self,
+                           SgAsker       *asker)
+{
+  g_return_if_fail (SG_IS_TOOL_CONTEXT (self) && self->turn == NULL);
+
+  g_set_object (&self->asker, asker);
+}
+
+/**
+ * sg_tool_context_get_scenario:
+ *
+ * Returns: (transfer none) (nullable): the scenario that is played
+ */
+SgScenario *
+sg_tool_context_get_scenario (SgToolContext *self)
+{
+  g_return_val_if_fail (SG_IS_TOOL_CONTEXT (self), NULL);
+
+  return get_turn (self)->scenario;
+}
+
+/**
+ * sg_tool_context_get_language:
+ *
+ * Returns: (transfer none) (nullable): the language of the story, such as `en`
+ */
+const char *
+sg_tool_context_get_language (SgToolContext *self)
+{
+  g_return_val_if_fail (SG_IS_TOOL_CONTEXT (self), NULL);
+
+  return get_turn (self)->language;
+}
+
+/**
+ * sg_tool_context_set_scenario:
+ * @self: the context of a turn
+ * @scenario: (nullable): the scenario that is played
+ * @language: (nullable): the language of the story
+ */
+void
+sg_tool_context_set_scenario (SgToolContext *self,
+                              SgScenario    *scenario,
+                              const char    *language)
+{
+  g_return_if_fail (SG_IS_TOOL_CONTEXT (self) && self->turn == NULL);
+
+  g_set_object (&self->scenario, scenario);
+  g_free (self->language);
+  self->language = g_strdup (language);
+}
+
+/**
+ * sg_tool_context_get_span:
+ *
+ * Returns: the span of the call, or 0
+ */
+guint
+sg_tool_context_get_span (SgToolContext *self)
+{
+  g_return_val_if_fail (SG_IS_TOOL_CONTEXT (self), 0);
+
+  return self->span;
+}
+
+/**
+ * sg_tool_context_report:
+ * @self: the context of a call
+ * @section: which part of the result it belongs to
+ * @text: a piece of text, UTF-8
+ *
+ * Tells the player a piece of the result while the call still runs.  From the main loop only.  What is
+ * reported by a call that has been cancelled or has timed out goes nowhere.
+ */
+void
+sg_tool_context_report (SgToolContext *self,
+                        const char    *section,
+                        const char    *text)
+{
+  g_return_if_fail (SG_IS_TOOL_CONTEXT (self));
+  g_return_if_fail (section != NULL && text != NULL);
+
+  g_signal_emit (self, signals[SIGNAL_REPORT], 0, section, text);
 }
 
 /**

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "llm/sg-asker.h"
 #include "store/sg-library.h"
 #include "store/sg-records.h"
+#include "world/sg-scenario.h"
 #include "world/sg-world.h"
 
 G_BEGIN_DECLS
@@ -27,9 +29,25 @@ SgLibrary     *sg_tool_context_get_library  (SgToolContext *self);
 const SgPath  *sg_tool_context_get_path     (SgToolContext *self);
 guint64        sg_tool_context_get_seed     (SgToolContext *self);
 guint          sg_tool_context_get_position (SgToolContext *self);
+/* What a tool asks a model with, where the story is told by one; NULL where there is none. */
+SgAsker       *sg_tool_context_get_asker    (SgToolContext *self);
+void           sg_tool_context_set_asker    (SgToolContext *self,
+                                             SgAsker       *asker);
+SgScenario    *sg_tool_context_get_scenario (SgToolContext *self);
+const char    *sg_tool_context_get_language (SgToolContext *self);
+void           sg_tool_context_set_scenario (SgToolContext *self,
+                                             SgScenario    *scenario,
+                                             const char    *language);
+/* The span of the call, for what it does inside; 0 for none. */
+guint          sg_tool_context_get_span     (SgToolContext *self);
+/* Tells the player a piece of the result while the call still runs. */
+void           sg_tool_context_report       (SgToolContext *self,
+                                             const char    *section,
+                                             const char    *text);
 
 SgToolContext *sg_tool_context_new_for_call (SgToolContext *turn,
                                              guint          position,
+                                             guint          span,
                                              gboolean       writes) G_GNUC_WARN_UNUSED_RESULT;
 void           sg_tool_context_take_effect  (SgToolContext *self);
 

@@ -116,6 +116,18 @@ sg_tool_runner_class_init (SgToolRunnerClass *klass)
   sg_tool_runner_signals[SG_TOOL_RUNNER_CALL_FINISHED] =
     g_signal_new ("call-finished", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+
+  /**
+   * SgToolRunner::call-progress:
+   * @call: (type gpointer): an SgToolCall that runs
+   * @section: which part of its result @text belongs to
+   * @text: a piece of text for the player
+   */
+  sg_tool_runner_signals[SG_TOOL_RUNNER_CALL_PROGRESS] =
+    g_signal_new ("call-progress", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                  NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_POINTER,
+                  G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE,
+                  G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void

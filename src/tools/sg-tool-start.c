@@ -195,9 +195,27 @@ coalesce (SgToolRunner *self,
   return TRUE;
 }
 
+static void
+report_cb (SgToolContext *context,
+           const char    *section,
+           const char    *text,
+           SgToolJob     *job)
+{
+  if (job->runner != NULL && job->state == SG_TOOL_JOB_RUNNING)
+    g_signal_emit (job->runner, sg_tool_runner_signals[SG_TOOL_RUNNER_CALL_PROGRESS], 0, &job->call,
+                   section, text);
+}
+
+static void
+unref_job_cb (gpointer  job,
+              GClosure *closure)
+{
+  sg_tool_job_unref (job);
+}
+
 void
 sg_tool_runner_start (SgToolRunner *self,
-       SgToolJob    *job)
+                      SgToolJob    *job)
 {
   SgToolClass *klass = SG_TOOL_GET_CLASS (job->call.tool);
   JsonObject *arguments = json_node_get_object (job->arguments);
@@ -216,7 +234,7 @@ sg_tool_runner_start (SgToolRunner *self,
       return;
     }
 
-  job->context = sg_tool_context_new_for_call (self->context, job->call.position,
+  job->context = sg_tool_context_new_for_call (self->context, job->call.position, job->call.span,
                                                sg_tool_job_writes (job));
   if (klass->run != NULL)
     {
@@ -227,6 +245,8 @@ sg_tool_runner_start (SgToolRunner *self,
       return;
     }
 
+  g_signal_connect_data (job->context, "report", G_CALLBACK (report_cb), sg_tool_job_ref (job),
+                         unref_job_cb, 0);
   job->cancellable = g_cancellable_new ();
   if (klass->timeout_ms > 0)
     job->deadline_us = job->call.begin_us + klass->timeout_ms * G_GINT64_CONSTANT (1000);

@@ -8,7 +8,7 @@
 #include "app-fixture.h"
 #include "story-fixture.h"
 
-#include "../engine/fake-model.h"
+#include "../llm/fake-model.h"
 #include "app/sg-choice-bar.h"
 #include "app/sg-composer.h"
 #include "app/sg-notice.h"

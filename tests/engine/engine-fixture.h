@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/sg-session.h"
-#include "fake-model.h"
+#include "../llm/fake-model.h"
 
 G_BEGIN_DECLS
 

@@ -11,7 +11,7 @@
 #include "app/performance/sg-performance-pane.h"
 #include "app/performance/sg-waterfall.h"
 
-#include "../engine/fake-model.h"
+#include "../llm/fake-model.h"
 #include "widget-tools.h"
 
 static const char scenario_json[] =

@@ -23,7 +23,16 @@ struct _SgFakeModel
 
   GQueue     steps;
   GPtrArray *prompts;
+  GQueue     answers[SG_REQUEST_PROBE + 1];
+  guint      n_questions;
+  guint      most_questions;
 };
+
+typedef struct
+{
+  char  *text;
+  guint  ms;
+} Answer;
 
 static void sg_fake_model_iface_init (SgModelInterface *iface);
 
@@ -34,7 +43,17 @@ typedef struct
 {
   SgModelEventFunc  func;
   gpointer          data;
+  char             *answer;
 } Generation;
+
+static void
+generation_free (gpointer data)
+{
+  Generation *generation = data;
+
+  g_free (generation->answer);
+  g_free (generation);
+}
 
 static void
 step_free (gpointer data)
@@ -49,9 +68,21 @@ step_free (gpointer data)
 }
 
 static void
+answer_free (gpointer data)
+{
+  Answer *answer = data;
+
+  g_free (answer->text);
+  g_free (answer);
+}
+
+static void
 sg_fake_model_finalize (GObject *object)
 {
   SgFakeModel *self = SG_FAKE_MODEL (object);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->answers); i++)
+    g_queue_clear_full (&self->answers[i], answer_free);
 
   g_queue_clear_full (&self->steps, step_free);
   g_ptr_array_unref (self->prompts);
@@ -68,6 +99,8 @@ sg_fake_model_class_init (SgFakeModelClass *klass)
 static void
 sg_fake_model_init (SgFakeModel *self)
 {
+  for (guint i = 0; i < G_N_ELEMENTS (self->answers); i++)
+    g_queue_init (&self->answers[i]);
   g_queue_init (&self->steps);
   self->prompts = g_ptr_array_new_with_free_func (g_free);
 }
@@ -172,6 +205,78 @@ void
 sg_fake_model_clear (SgFakeModel *self)
 {
   g_queue_clear_full (&self->steps, step_free);
+}
+
+void
+sg_fake_model_answer_after (SgFakeModel   *self,
+                            SgRequestKind  kind,
+                            guint          ms,
+                            const char    *text)
+{
+  Answer *answer = g_new0 (Answer, 1);
+
+  answer->text = g_strdup (text);
+  answer->ms = ms;
+  g_queue_push_tail (&self->answers[kind], answer);
+}
+
+void
+sg_fake_model_answer (SgFakeModel   *self,
+                      SgRequestKind  kind,
+                      const char    *text)
+{
+  sg_fake_model_answer_after (self, kind, 0, text);
+}
+
+guint
+sg_fake_model_most_at_once (SgFakeModel *self)
+{
+  return self->most_questions;
+}
+
+static gboolean
+answer_cb (gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SgFakeModel *self = g_task_get_source_object (task);
+  Generation *generation = g_task_get_task_data (task);
+  SgModelEvent text = { .type = SG_MODEL_EVENT_TEXT, .usage = SG_USAGE_INIT };
+  SgModelEvent end = { .type = SG_MODEL_EVENT_FINISHED, .usage = SG_USAGE_INIT,
+                       .reason = SG_FINISH_STOP };
+
+  self->n_questions--;
+  if (g_task_return_error_if_cancelled (task))
+    return G_SOURCE_REMOVE;
+
+  if (generation->answer == NULL)
+    {
+      g_task_return_new_error (task, SG_MODEL_ERROR, SG_MODEL_ERROR_SERVER, "No answer");
+      return G_SOURCE_REMOVE;
+    }
+
+  text.text = generation->answer;
+  text.length = strlen (text.text);
+  generation->func (&text, generation->data);
+  generation->func (&end, generation->data);
+  g_task_return_boolean (task, TRUE);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+schedule_answer (SgFakeModel   *self,
+                 GTask         *task,
+                 SgRequestKind  kind)
+{
+  Generation *generation = g_task_get_task_data (task);
+  Answer *answer = g_queue_pop_head (&self->answers[kind]);
+
+  self->n_questions++;
+  self->most_questions = MAX (self->most_questions, self->n_questions);
+  generation->answer = answer != NULL ? g_steal_pointer (&answer->text) : NULL;
+  g_timeout_add (answer != NULL ? answer->ms : 0, answer_cb, task);
+  if (answer != NULL)
+    answer_free (answer);
 }
 
 static void schedule (GTask *task,
@@ -282,9 +387,12 @@ sg_fake_model_generate_async (SgModel             *model,
 
   generation->func = event_func;
   generation->data = event_data;
-  g_task_set_task_data (task, generation, g_free);
+  g_task_set_task_data (task, generation, generation_free);
   g_ptr_array_add (self->prompts, dup_prompt (request));
-  schedule (task, 0);
+  if (sg_model_request_get_kind (request) == SG_REQUEST_NARRATION)
+    schedule (task, 0);
+  else
+    schedule_answer (self, task, sg_model_request_get_kind (request));
 }
 
 static gboolean

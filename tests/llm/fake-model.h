@@ -35,9 +35,20 @@ void         sg_fake_model_fail      (SgFakeModel    *self,
                                       const char     *message);
 void         sg_fake_model_end       (SgFakeModel    *self,
                                       SgFinishReason  reason);
+/* What it answers to questions of another kind than the narration, one after the other; to one that
+ * no answer was written down for, it answers with an error. */
+void         sg_fake_model_answer    (SgFakeModel    *self,
+                                      SgRequestKind   kind,
+                                      const char     *text);
+void         sg_fake_model_answer_after (SgFakeModel *self,
+                                      SgRequestKind   kind,
+                                      guint           ms,
+                                      const char     *text);
 /* Forgets what it has not said yet. */
 void         sg_fake_model_clear     (SgFakeModel    *self);
 /* (element-type utf8): the prompts that were asked for, one string each: "role: content" lines. */
 GPtrArray   *sg_fake_model_prompts   (SgFakeModel    *self);
+/* The most questions, of another kind than the narration, that were under way at once. */
+guint        sg_fake_model_most_at_once (SgFakeModel *self);
 
 G_END_DECLS

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "llm/sg-asker.h"
+
+#include "llm/sg-call-note.h"
+
+/* No answer to a question is longer; what is has lost its way. */
+#define ANSWER_MAX (256 * 1024)
+
+struct _SgAsker
+{
+  GObject    parent_instance;
+
+  SgModel   *model;
+  SgTrace   *trace;
+  guint      parent_span;
+  GPtrArray *calls;
+  int        budgets[SG_REQUEST_PROBE + 1];
+};
+
+G_DEFINE_FINAL_TYPE (SgAsker, sg_asker, G_TYPE_OBJECT)
+
+/* One question under way. */
+typedef struct
+{
+  SgModelRequest   *request;
+  SgModelEventFunc  event_func;
+  gpointer          event_data;
+  GCancellable     *inner;
+  guint             span;
+  gint64            first_token_us;
+  SgUsage           usage;
+  SgFinishReason    reason;
+  GString          *text;
+  gboolean          too_long;
+} Question;
+
+static void
+question_free (gpointer data)
+{
+  Question *question = data;
+
+  g_clear_object (&question->request);
+  g_clear_object (&question->inner);
+  g_string_free (question->text, TRUE);
+  g_free (question);
+}
+
+static void
+sg_asker_finalize (GObject *object)
+{
+  SgAsker *self = SG_ASKER (object);
+
+  g_clear_object (&self->model);
+  g_clear_object (&self->trace);
+  g_clear_pointer (&self->calls, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (sg_asker_parent_class)->finalize (object);
+}
+
+static void
+sg_asker_class_init (SgAskerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = sg_asker_finalize;
+}
+
+static void
+sg_asker_init (SgAsker *self)
+{
+  self->calls = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_model_call_row_free);
+}
+
+/**
+ * sg_asker_new:
+ * @model: who is asked
+ * @trace: where each question gets a span
+ * @parent_span: the span that these belong to where a question names no other
+ *
+ * Returns: (transfer full): an asker
+ */
+SgAsker *
+sg_asker_new (SgModel *model,
+              SgTrace *trace,
+              guint    parent_span)
+{
+  SgAsker *self;
+
+  g_return_val_if_fail (SG_IS_MODEL (model), NULL);
+  g_return_val_if_fail (SG_IS_TRACE (trace), NULL);
+
+  self = g_object_new (SG_TYPE_ASKER, NULL);
+  self->model = g_object_ref (model);
+  self->trace = g_object_ref (trace);
+  self->parent_span = parent_span;
+
+  return self;
+}
+
+/**
+ * sg_asker_get_model:
+ *
+ * Returns: (transfer none): who is asked
+ */
+SgModel *
+sg_asker_get_model (SgAsker *self)
+{
+  g_return_val_if_fail (SG_IS_ASKER (self), NULL);
+
+  return self->model;
+}
+
+/**
+ * sg_asker_get_trace:
+ *
+ * Returns: (transfer none): where the spans of the questions go
+ */
+SgTrace *
+sg_asker_get_trace (SgAsker *self)
+{
+  g_return_val_if_fail (SG_IS_ASKER (self), NULL);
+
+  return self->trace;
+}
+
+/**
+ * sg_asker_can_ask:
+ *
+ * Returns: whether the model answers questions: the built-in storyteller does not
+ */
+gboolean
+sg_asker_can_ask (SgAsker *self)
+{
+  g_return_val_if_fail (SG_IS_ASKER (self), FALSE);
+
+  return sg_model_is_language_model (self->model);
+}
+
+/**
+ * sg_asker_set_budget:
+ * @kind: a kind of question
+ * @max_tokens: how many tokens its answers may have, where the request itself does not say
+ */
+void
+sg_asker_set_budget (SgAsker       *self,
+                     SgRequestKind  kind,
+                     int            max_tokens)
+{
+  g_return_if_fail (SG_IS_ASKER (self));
+  g_return_if_fail (kind < G_N_ELEMENTS (self->budgets));
+
+  self->budgets[kind] = max_tokens;
+}
+
+/**
+ * sg_asker_get_calls:
+ *
+ * Returns: (transfer none) (element-type SgModelCallRow): the calls that have ended; whoever stores
+ *   them numbers them
+ */
+GPtrArray *
+sg_asker_get_calls (SgAsker *self)
+{
+  g_return_val_if_fail (SG_IS_ASKER (self), NULL);
+
+  return self->calls;
+}
+
+static void
+take_text (SgAsker            *self,
+           Question           *question,
+           const SgModelEvent *event)
+{
+  if (question->text->len + event->length > ANSWER_MAX)
+    {
+      question->too_long = TRUE;
+      g_cancellable_cancel (question->inner);
+      return;
+    }
+
+  g_string_append_len (question->text, event->text, (gssize) event->length);
+}
+
+static void
+event_cb (const SgModelEvent *event,
+          gpointer            user_data)
+{
+  GTask *task = user_data;
+  SgAsker *self = g_task_get_source_object (task);
+  Question *question = g_task_get_task_data (task);
+
+  if (question->first_token_us < 0 && event->type >= SG_MODEL_EVENT_REASONING
+      && event->type <= SG_MODEL_EVENT_TOOL_COMPLETE)
+    question->first_token_us = sg_trace_get_elapsed (self->trace);
+
+  if (event->type == SG_MODEL_EVENT_TEXT)
+    take_text (self, question, event);
+  else if (event->type == SG_MODEL_EVENT_USAGE)
+    question->usage = event->usage;
+  else if (event->type == SG_MODEL_EVENT_FINISHED)
+    question->reason = event->reason;
+
+  if (question->event_func != NULL && !question->too_long)
+    question->event_func (event, question->event_data);
+}
+
+static int
+compare_calls (gconstpointer a,
+               gconstpointer b)
+{
+  const SgModelCallRow *row_a = *(const SgModelCallRow *const *) a;
+  const SgModelCallRow *row_b = *(const SgModelCallRow *const *) b;
+
+  return row_a->begin_us < row_b->begin_us ? -1 : row_a->begin_us > row_b->begin_us;
+}
+
+static void
+generated_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SgAsker *self = g_task_get_source_object (task);
+  Question *question = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  sg_model_generate_finish (SG_MODEL (object), result, &error);
+  if (question->too_long)
+    {
+      g_clear_error (&error);
+      g_set_error_literal (&error, SG_MODEL_ERROR, SG_MODEL_ERROR_TOO_LONG,
+                           "The answer is longer than any sensible one");
+    }
+
+  sg_trace_end (self->trace, question->span);
+  g_ptr_array_add (self->calls,
+                   sg_call_note_new (self->model, sg_model_request_get_kind (question->request),
+                                     self->trace, question->span, &question->usage,
+                                     question->first_token_us, question->reason, error));
+  g_ptr_array_sort (self->calls, compare_calls);
+
+  if (error != NULL)
+    g_task_return_error (task, g_steal_pointer (&error));
+  else
+    g_task_return_pointer (task, g_strdup (question->text->str), g_free);
+}
+
+static void
+forward_cancel_cb (GCancellable *outer,
+                   GCancellable *inner)
+{
+  g_cancellable_cancel (inner);
+}
+
+/* Ends with the player's Stop, and by itself where the answer has no end. */
+static void
+follow_cancellable (GTask        *task,
+                    Question     *question,
+                    GCancellable *cancellable)
+{
+  question->inner = g_cancellable_new ();
+  if (cancellable == NULL)
+    return;
+
+  if (g_cancellable_is_cancelled (cancellable))
+    g_cancellable_cancel (question->inner);
+  else
+    g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (forward_cancel_cb),
+                             question->inner, 0);
+}
+
+/**
+ * sg_asker_ask_async:
+ * @request: the question; its trace is set here, and its budget where it has none
+ * @name: what the span is called, such as `plan` or the name of a character
+ * @parent_span: the span that it belongs to, or 0 for that of the asker
+ * @event_func: (nullable): hears of the answer as it comes
+ * @event_data: data for @event_func
+ * @cancellable: (nullable): stops it at once
+ * @callback: called with the answer
+ * @user_data: data for @callback
+ *
+ * Asks.  May be called while other questions are under way.
+ */
+void
+sg_asker_ask_async (SgAsker             *self,
+                    SgModelRequest      *request,
+                    const char          *name,
+                    guint                parent_span,
+                    SgModelEventFunc     event_func,
+                    gpointer             event_data,
+                    GCancellable        *cancellable,
+                    GAsyncReadyCallback  callback,
+                    gpointer             user_data)
+{
+  const SgUsage nothing = SG_USAGE_INIT;
+  g_autoptr (GTask) task = NULL;
+  Question *question;
+  int budget;
+
+  g_return_if_fail (SG_IS_ASKER (self));
+  g_return_if_fail (SG_IS_MODEL_REQUEST (request));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sg_asker_ask_async);
+  g_task_set_name (task, "[storyglass] question");
+
+  question = g_new0 (Question, 1);
+  question->request = g_object_ref (request);
+  question->event_func = event_func;
+  question->event_data = event_data;
+  question->usage = nothing;
+  question->first_token_us = -1;
+  question->reason = SG_FINISH_OTHER;
+  question->text = g_string_new (NULL);
+  g_task_set_task_data (task, question, question_free);
+  follow_cancellable (task, question, cancellable);
+
+  budget = self->budgets[sg_model_request_get_kind (request)];
+  if (budget > 0 && sg_model_request_get_max_tokens (request) == 0)
+    sg_model_request_set_max_tokens (request, budget);
+
+  question->span = sg_trace_begin (self->trace, parent_span != 0 ? parent_span : self->parent_span,
+                                   SG_SPAN_MODEL, name);
+  sg_trace_set_string (self->trace, question->span, "kind",
+                       sg_request_kind_to_string (sg_model_request_get_kind (request)));
+  sg_model_request_set_trace (request, self->trace, question->span);
+  sg_model_generate_async (self->model, request, event_cb, task, question->inner, generated_cb,
+                           g_object_ref (task));
+}
+
+/**
+ * sg_asker_ask_finish:
+ * @result: what the callback was given
+ * @reason: (out) (optional): why the answer ended; one that the length limit cut is no JSON
+ * @error: return location for an %SG_MODEL_ERROR or %G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full) (nullable): the answer
+ */
+char *
+sg_asker_ask_finish (SgAsker         *self,
+                     GAsyncResult    *result,
+                     SgFinishReason  *reason,
+                     GError         **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, sg_asker_ask_async), NULL);
+
+  if (reason != NULL)
+    *reason = ((Question *) g_task_get_task_data (G_TASK (result)))->reason;
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * sg_asker_make_request:
+ * @kind: what it is for
+ * @system: (nullable): the system message
+ * @user: the question
+ * @schema: (nullable): a JSON schema that the answer has to follow
+ *
+ * Returns: (transfer full): a request without tools
+ */
+SgModelRequest *
+sg_asker_make_request (SgRequestKind  kind,
+                       const char    *system,
+                       const char    *user,
+                       const char    *schema)
+{
+  SgModelRequest *request = sg_model_request_new (kind);
+
+  if (system != NULL)
+    sg_model_request_add_message (request, sg_message_new (SG_ROLE_SYSTEM, system));
+  sg_model_request_add_message (request, sg_message_new (SG_ROLE_USER, user));
+  sg_model_request_set_schema (request, schema);
+
+  return request;
+}

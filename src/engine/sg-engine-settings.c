@@ -78,7 +78,7 @@ static const struct
   { "stable-prefix", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
   /* The thinking line shows at once, not only when the model is called. */
   { "eager-thinking", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
-  /* Spans are recorded and stored. */
+  /* The spans of a turn are stored with it; its figures always are. */
   { "tracking", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
 
   /* The tools that are not offered, with commas between them. */

@@ -265,16 +265,19 @@ estimate_all (SgHistory *self)
  * sg_history_trim:
  * @max_turns: how many turns there may be; 0 for no limit
  * @max_tokens: how many tokens they may have, as estimated; 0 for no limit
+ * @in_blocks: whether more is dropped than has to be, so that the rest is only appended to for many turns
  *
- * Drops a block of the oldest turns where a limit is passed.  The last turn always stays.
+ * Drops the oldest turns where a limit is passed.  The last turn always stays.
  *
  * Returns: whether anything was dropped
  */
 gboolean
 sg_history_trim (SgHistory *self,
                  int        max_turns,
-                 int        max_tokens)
+                 int        max_tokens,
+                 gboolean   in_blocks)
 {
+  double share = in_blocks ? KEEP_SHARE : 1;
   guint keep;
   gint64 keep_turns, keep_tokens;
   int tokens;
@@ -286,8 +289,8 @@ sg_history_trim (SgHistory *self,
       && (max_tokens <= 0 || tokens <= max_tokens))
     return FALSE;
 
-  keep_turns = max_turns > 0 ? MAX (1, (gint64) (max_turns * KEEP_SHARE)) : G_MAXINT64;
-  keep_tokens = max_tokens > 0 ? (gint64) (max_tokens * KEEP_SHARE) : G_MAXINT64;
+  keep_turns = max_turns > 0 ? MAX (1, (gint64) (max_turns * share)) : G_MAXINT64;
+  keep_tokens = max_tokens > 0 ? (gint64) (max_tokens * share) : G_MAXINT64;
 
   for (keep = 0; keep < self->turns->len && keep < keep_turns; keep++)
     {

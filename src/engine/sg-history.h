@@ -42,7 +42,8 @@ gint64     sg_history_get_first  (SgHistory       *self);
  * (0 for no limit).  Returns whether it did. */
 gboolean   sg_history_trim       (SgHistory       *self,
                                   int              max_turns,
-                                  int              max_tokens);
+                                  int              max_tokens,
+                                  gboolean         in_blocks);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgHistory, sg_history_unref)
 

@@ -4,7 +4,9 @@
  * never changes comes first (the brief of the scenario, the tools), then the
  * history, oldest first and only ever appended to, and at last one message with
  * all that changes every turn (what is true now, what was remembered) and
- * the player's words.  Nothing volatile stands before something stable.
+ * the player's words.  Nothing volatile stands before something stable.  With the switch
+ * `stable-prefix` off it is laid out as is usual elsewhere, to measure what that costs: what
+ * changes stands in the system message, and the history slides by one turn each turn.
  */
 
 #include "config.h"
@@ -144,14 +146,39 @@ append_memories (GString   *message,
   g_string_append_c (message, '\n');
 }
 
+/* What changes every turn. */
+static void
+append_volatile (GString             *text,
+                 const SgPromptParts *parts)
+{
+  append_state (text, parts->world);
+  append_memories (text, parts->memories);
+}
+
 static SgMessage *
-make_last_message (const SgPromptParts *parts)
+make_first_message (const SgPromptParts *parts,
+                    gboolean             stable)
+{
+  g_autoptr (GString) text = g_string_new (parts->brief);
+
+  if (!stable)
+    {
+      g_string_append_c (text, '\n');
+      append_volatile (text, parts);
+    }
+
+  return sg_message_new (SG_ROLE_SYSTEM, text->str);
+}
+
+static SgMessage *
+make_last_message (const SgPromptParts *parts,
+                   gboolean             stable)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autofree char *input = NULL;
 
-  append_state (text, parts->world);
-  append_memories (text, parts->memories);
+  if (stable)
+    append_volatile (text, parts);
   input = sg_prompt_dup_input (sg_input_mode_to_string (parts->mode), parts->input);
   g_string_append (text, input);
 
@@ -161,6 +188,7 @@ make_last_message (const SgPromptParts *parts)
 /* How many tokens are left for the history; 0 where there is no limit to keep to. */
 static int
 history_budget (const SgPromptParts *parts,
+                const SgMessage     *first,
                 const SgMessage     *last)
 {
   int context, reply, spent;
@@ -171,7 +199,7 @@ history_budget (const SgPromptParts *parts,
   if (context <= 0)
     return 0;
 
-  spent = sg_token_estimate (parts->brief, -1) + sg_token_estimate (last->content, -1)
+  spent = sg_token_estimate (first->content, -1) + sg_token_estimate (last->content, -1)
           + sg_token_estimate (parts->tools != NULL ? parts->tools : "", -1)
           + sg_token_estimate (parts->draft != NULL ? parts->draft : "", -1) + OVERHEAD_TOKENS;
 
@@ -206,7 +234,8 @@ void
 sg_prompt_fill (SgModelRequest      *request,
                 const SgPromptParts *parts)
 {
-  SgMessage *last;
+  SgMessage *first, *last;
+  gboolean stable;
   int history_turns, max_tokens;
   double temperature;
 
@@ -215,10 +244,12 @@ sg_prompt_fill (SgModelRequest      *request,
 
   g_object_get (parts->settings, "history-turns", &history_turns, "max-tokens", &max_tokens,
                 "temperature", &temperature, NULL);
-  last = make_last_message (parts);
-  sg_history_trim (parts->history, history_turns, history_budget (parts, last));
+  stable = sg_engine_settings_is_on (parts->settings, "stable-prefix");
+  first = make_first_message (parts, stable);
+  last = make_last_message (parts, stable);
+  sg_history_trim (parts->history, history_turns, history_budget (parts, first, last), stable);
 
-  sg_model_request_add_message (request, sg_message_new (SG_ROLE_SYSTEM, parts->brief));
+  sg_model_request_add_message (request, first);
   add_history (request, parts->history);
   sg_model_request_add_message (request, last);
 

@@ -187,9 +187,14 @@ late_job (SgConnection *connection,
 static void
 write_late_spans (SgTurnRun *self)
 {
-  g_autoptr (GPtrArray) rows = sg_trace_to_rows (self->trace, self->turn);
-  GPtrArray *late = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_span_row_free);
+  g_autoptr (GPtrArray) rows = NULL;
+  GPtrArray *late;
 
+  if (!sg_engine_settings_is_on (self->settings, "tracking"))
+    return;
+
+  rows = sg_trace_to_rows (self->trace, self->turn);
+  late = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_span_row_free);
   while (rows->len > 0)
     {
       SgSpanRow *row = g_ptr_array_steal_index (rows, rows->len - 1);
@@ -435,7 +440,9 @@ sg_turn_run_commit (SgTurnRun *self)
   commit->memories = make_memory_rows (self);
   commit->tool_calls = make_tool_call_rows (self);
   commit->model_calls = take_model_calls (self);
-  commit->spans = sg_trace_to_rows (self->trace, 0);
+  commit->spans = sg_engine_settings_is_on (self->settings, "tracking")
+                    ? sg_trace_to_rows (self->trace, 0)
+                    : g_ptr_array_new ();
   commit->drafted = sg_draft_journal_wrote (self->journal)
                     || sg_story_get_draft (self->story) != NULL;
   g_clear_pointer (&self->journal, sg_draft_journal_free);

@@ -197,6 +197,8 @@ sg_turn_run_dup_stage_text (SgTurnRun *self)
 
   if (self->waiting != NULL)
     return g_strdup (self->waiting);
+  if (!sg_turn_run_is_shown (self))
+    return g_strdup ("");
 
   switch (self->stage)
     {

@@ -103,6 +103,7 @@ void       sg_turn_run_abandon       (SgTurnRun         *self);
 /* Between the files of the turn. */
 void       sg_turn_run_set_stage     (SgTurnRun         *self,
                                       SgStage            stage);
+gboolean   sg_turn_run_is_shown      (SgTurnRun         *self);
 void       sg_turn_run_set_waiting   (SgTurnRun         *self,
                                       const char        *sentence);
 void       sg_turn_run_begin_stage   (SgTurnRun         *self,

@@ -273,7 +273,16 @@ sg_turn_run_set_stage (SgTurnRun *self,
     return;
 
   self->stage = stage;
-  g_signal_emit (self, signals[SIGNAL_STAGE_CHANGED], 0);
+  if (sg_turn_run_is_shown (self))
+    g_signal_emit (self, signals[SIGNAL_STAGE_CHANGED], 0);
+}
+
+/* Whether the player is told where the turn is: at once, or only when the model is called. */
+gboolean
+sg_turn_run_is_shown (SgTurnRun *self)
+{
+  return self->stage >= SG_STAGE_CONNECT
+         || sg_engine_settings_is_on (self->settings, "eager-thinking");
 }
 
 /* What the thinking line says instead of the stage, while nothing goes on; %NULL for the stage again. */

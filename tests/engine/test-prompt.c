@@ -40,11 +40,11 @@ test_history_drops_a_block (void)
 {
   g_autoptr (SgHistory) history = make_history (20);
 
-  g_assert_false (sg_history_trim (history, 20, 0));
+  g_assert_false (sg_history_trim (history, 20, 0, TRUE));
   g_assert_cmpint (sg_history_get_first (history), ==, 0);
 
   sg_history_append (history, make_turn (20, "wait", "Still."));
-  g_assert_true (sg_history_trim (history, 20, 0));
+  g_assert_true (sg_history_trim (history, 20, 0, TRUE));
   g_assert_cmpuint (sg_history_get_turns (history)->len, ==, 12);
   g_assert_cmpint (sg_history_get_first (history), ==, 9);
 
@@ -52,7 +52,7 @@ test_history_drops_a_block (void)
   for (guint i = 21; i < 29; i++)
     {
       sg_history_append (history, make_turn (i, "wait", "Still."));
-      g_assert_false (sg_history_trim (history, 20, 0));
+      g_assert_false (sg_history_trim (history, 20, 0, TRUE));
     }
 }
 
@@ -63,13 +63,13 @@ test_history_keeps_to_tokens (void)
   int each = sg_token_estimate ("wait", -1)
              + sg_token_estimate ("Time passes, and nothing else does.", -1) + 8;
 
-  g_assert_true (sg_history_trim (history, 0, each * 20));
+  g_assert_true (sg_history_trim (history, 0, each * 20, TRUE));
   g_assert_cmpuint (sg_history_get_turns (history)->len, ==, 12);
 
   /* The last turn stays, however long it is. */
-  g_assert_true (sg_history_trim (history, 0, 1));
+  g_assert_true (sg_history_trim (history, 0, 1, TRUE));
   g_assert_cmpuint (sg_history_get_turns (history)->len, ==, 1);
-  g_assert_false (sg_history_trim (history, 0, 1));
+  g_assert_false (sg_history_trim (history, 0, 1, TRUE));
 }
 
 static void
@@ -147,6 +147,34 @@ test_volatile_comes_last (void)
                    "[What is true now]\nmira: {\"place\":\"quay\"}\nplayer: {\"place\":\"quay\"}\n"
                    "abbot: {\"place\":\"tower\"}\n\n[What may matter]\n- Mira fears water.\n\n"
                    "Action: look");
+}
+
+/* What the switch is measured against: as most programs do it, with what changes at the front. */
+static void
+test_plain_layout (void)
+{
+  g_autoptr (SgHistory) history = make_history (30);
+  g_autoptr (SgWorld) world = sg_world_new ();
+  g_autoptr (SgEngineSettings) settings = sg_engine_settings_new ();
+  g_autoptr (SgModelRequest) request = sg_model_request_new (SG_REQUEST_NARRATION);
+  SgPromptParts parts = {
+    .brief = "The brief.",
+    .settings = settings,
+    .history = history,
+    .world = world,
+    .mode = SG_INPUT_DO,
+    .input = "look",
+  };
+
+  g_object_set (settings, "stable-prefix", FALSE, "context-tokens", 0, NULL);
+  sg_world_set_string (world, "player", "place", "quay");
+  sg_prompt_fill (request, &parts);
+
+  g_assert_cmpstr (message_at (request, 0)->content, ==,
+                   "The brief.\n[What is true now]\nplayer: {\"place\":\"quay\"}\n\n");
+  g_assert_cmpstr (message_at (request, -1)->content, ==, "Action: look");
+  /* Twenty turns of history, as the setting says, and not a block less. */
+  g_assert_cmpuint (sg_model_request_get_messages (request)->len, ==, 1 + 20 * 2 + 1);
 }
 
 static void
@@ -289,6 +317,7 @@ main (int    argc,
   g_test_add_func ("/prompt/history-keeps-to-tokens", test_history_keeps_to_tokens);
   g_test_add_func ("/prompt/input-forms", test_input_forms);
   g_test_add_func ("/prompt/volatile-comes-last", test_volatile_comes_last);
+  g_test_add_func ("/prompt/plain-layout", test_plain_layout);
   g_test_add_func ("/prompt/a-large-world-is-bounded", test_a_large_world_is_bounded);
   g_test_add_func ("/prompt/a-small-context-is-kept-to", test_a_small_context_is_kept_to);
   g_test_add_func ("/prompt/settings", test_settings);

@@ -52,6 +52,20 @@ queue_changed (SgNarrator *self)
 }
 
 static void
+update_switches (SgNarrator *self)
+{
+  g_auto (GStrv) off = g_settings_get_strv (self->settings, "switches-off");
+  g_auto (GStrv) tools = g_settings_get_strv (self->settings, "tools-off");
+  g_autofree char *tools_off = g_strjoinv (",", tools);
+  g_autofree const char **names = sg_engine_settings_list_switches ();
+
+  for (guint i = 0; names[i] != NULL; i++)
+    g_object_set (self->engine, names[i], !g_strv_contains ((const char * const *) off, names[i]),
+                  NULL);
+  g_object_set (self->engine, "tools-off", tools_off, NULL);
+}
+
+static void
 update_engine (SgNarrator *self)
 {
   g_autofree char *preset = g_settings_get_string (self->settings, "preset");
@@ -63,7 +77,11 @@ update_engine (SgNarrator *self)
                   "history-turns", g_settings_get_int (self->settings, "history-turns"),
                   "max-tokens", g_settings_get_int (self->settings, "max-tokens"),
                   "temperature", g_settings_get_double (self->settings, "temperature"),
+                  "planner", g_settings_get_boolean (self->settings, "planner"),
+                  "rule-checks", g_settings_get_boolean (self->settings, "rule-checks"),
+                  "model-checks", g_settings_get_boolean (self->settings, "model-checks"),
                   NULL);
+  update_switches (self);
 }
 
 static void
@@ -72,7 +90,8 @@ settings_changed_cb (SgNarrator *self,
 {
   const char * const of_model[] = { "narrator", "server-url", "server-model", "reading-pace", NULL };
   const char * const of_engine[] = { "preset", "context-tokens", "history-turns", "max-tokens",
-                                     "temperature", NULL };
+                                     "temperature", "planner", "rule-checks", "model-checks",
+                                     "switches-off", "tools-off", NULL };
 
   if (g_strv_contains (of_model, key))
     queue_changed (self);

@@ -5,6 +5,7 @@
 #include "app/sg-preferences.h"
 
 #include "app/sg-connection-page.h"
+#include "app/sg-engine-page.h"
 #include "app/sg-telling-page.h"
 #include "compat/sg-preferences-host.h"
 
@@ -24,6 +25,7 @@ sg_preferences_show (GtkWidget  *parent,
   AdwPreferencesPage *pages[] = {
     ADW_PREFERENCES_PAGE (sg_connection_page_new (narrator)),
     ADW_PREFERENCES_PAGE (sg_telling_page_new (narrator)),
+    ADW_PREFERENCES_PAGE (sg_engine_page_new (narrator)),
   };
 
   return sg_preferences_present (parent, pages, G_N_ELEMENTS (pages));

@@ -23,6 +23,12 @@ struct _SgTellingPage
   GtkSpinButton      *length;
   GtkWidget          *temperature_row;
   GtkSpinButton      *temperature;
+  GtkWidget          *planner_row;
+  GtkWidget          *planner;
+  GtkWidget          *rule_checks_row;
+  GtkWidget          *rule_checks;
+  GtkWidget          *model_checks_row;
+  GtkWidget          *model_checks;
 };
 
 static const char *preset_names[] = { "fast", "balanced", "quality", "custom" };
@@ -56,6 +62,12 @@ sg_telling_page_class_init (SgTellingPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SgTellingPage, length);
   gtk_widget_class_bind_template_child (widget_class, SgTellingPage, temperature_row);
   gtk_widget_class_bind_template_child (widget_class, SgTellingPage, temperature);
+  gtk_widget_class_bind_template_child (widget_class, SgTellingPage, planner_row);
+  gtk_widget_class_bind_template_child (widget_class, SgTellingPage, planner);
+  gtk_widget_class_bind_template_child (widget_class, SgTellingPage, rule_checks_row);
+  gtk_widget_class_bind_template_child (widget_class, SgTellingPage, rule_checks);
+  gtk_widget_class_bind_template_child (widget_class, SgTellingPage, model_checks_row);
+  gtk_widget_class_bind_template_child (widget_class, SgTellingPage, model_checks);
 }
 
 static void
@@ -115,7 +127,7 @@ preset_changed_cb (SgTellingPage *self)
   const char *subtitles[] = {
     _("2,000 tokens of context and 5 turns of history"),
     _("8,000 tokens of context and 20 turns of history"),
-    _("As much as the model takes"),
+    _("As much as the model takes; each turn is planned, and checked by the model"),
     _("As set below"),
   };
 
@@ -125,6 +137,9 @@ preset_changed_cb (SgTellingPage *self)
   gtk_widget_set_visible (self->history_row, custom);
   gtk_widget_set_visible (self->length_row, custom);
   gtk_widget_set_visible (self->temperature_row, custom);
+  gtk_widget_set_visible (self->planner_row, custom);
+  gtk_widget_set_visible (self->rule_checks_row, custom);
+  gtk_widget_set_visible (self->model_checks_row, custom);
 }
 
 /**
@@ -150,6 +165,9 @@ sg_telling_page_new (SgNarrator *narrator)
   g_settings_bind (settings, "history-turns", self->history, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "max-tokens", self->length, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "temperature", self->temperature, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "planner", self->planner, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "rule-checks", self->rule_checks, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "model-checks", self->model_checks, "active", G_SETTINGS_BIND_DEFAULT);
   preset_changed_cb (self);
   return GTK_WIDGET (self);
 }

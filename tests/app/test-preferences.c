@@ -7,6 +7,7 @@
 #include <libsoup/soup.h>
 
 #include "app/sg-connection-page.h"
+#include "app/sg-engine-page.h"
 #include "app/sg-narrator.h"
 #include "app/sg-telling-page.h"
 #include "llm/sg-openai-model.h"
@@ -258,6 +259,74 @@ test_presets (Fixture       *fixture,
   app_fixture_close (window);
 }
 
+/* The switch of a row, by the title of the row. */
+static GtkSwitch *
+find_switch (GtkWidget  *page,
+             const char *title)
+{
+  GtkWidget *row = find_row (page, ADW_TYPE_ACTION_ROW, title);
+  GtkWidget *toggle = adw_action_row_get_activatable_widget (ADW_ACTION_ROW (row));
+
+  g_assert_true (GTK_IS_SWITCH (toggle));
+  gtk_test_accessible_assert_property (toggle, GTK_ACCESSIBLE_PROPERTY_LABEL, title);
+  return GTK_SWITCH (toggle);
+}
+
+static guint
+count_off (GtkWidget *widget)
+{
+  guint n = GTK_IS_SWITCH (widget) && !gtk_switch_get_active (GTK_SWITCH (widget));
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += count_off (child);
+  return n;
+}
+
+static void
+test_switches (Fixture       *fixture,
+               gconstpointer  data)
+{
+  SgEngineSettings *engine = sg_narrator_get_engine_settings (fixture->narrator);
+  g_autofree const char **names = sg_engine_settings_list_switches ();
+  GtkWidget *page, *window;
+  GtkSwitch *early, *dice;
+
+  g_settings_reset (fixture->settings, "switches-off");
+  g_settings_reset (fixture->settings, "tools-off");
+  page = sg_engine_page_new (fixture->narrator);
+  window = app_fixture_show (page, 600, 600);
+
+  early = find_switch (page, "Start Tools Early");
+  dice = find_switch (page, "Roll dice");
+  g_assert_true (gtk_switch_get_active (early));
+  gtk_switch_set_active (early, FALSE);
+  gtk_switch_set_active (find_switch (page, "Record Spans"), FALSE);
+  gtk_switch_set_active (dice, FALSE);
+  g_assert_false (sg_engine_settings_is_on (engine, "early-tools"));
+  g_assert_false (sg_engine_settings_is_on (engine, "tracking"));
+  g_assert_true (sg_engine_settings_is_on (engine, "pooling"));
+  g_assert_cmpstr (sg_engine_settings_get_text (engine, "tools-off"), ==, "roll_dice");
+
+  gtk_switch_set_active (dice, TRUE);
+  g_settings_reset (fixture->settings, "switches-off");
+  g_assert_true (gtk_switch_get_active (early));
+  g_assert_cmpstr (sg_engine_settings_get_text (engine, "tools-off"), ==, "");
+
+  /* Each switch of the engine has its row. */
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      const char * const off[] = { names[i], NULL };
+
+      g_assert_true (sg_engine_settings_is_on (engine, names[i]));
+      g_settings_set_strv (fixture->settings, "switches-off", off);
+      g_assert_cmpuint (count_off (page), ==, 1);
+      g_assert_false (sg_engine_settings_is_on (engine, names[i]));
+    }
+  g_settings_reset (fixture->settings, "switches-off");
+  app_fixture_close (window);
+}
+
 #define ADD(name, func) g_test_add ("/preferences/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -271,5 +340,6 @@ main (int    argc,
   ADD ("narrator", test_narrator);
   ADD ("key-without-keyring", test_key_without_keyring);
   ADD ("presets", test_presets);
+  ADD ("switches", test_switches);
   return g_test_run ();
 }

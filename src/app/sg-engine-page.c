@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* One row for each optimisation of the engine and for each tool.  What is off is kept as a list of names, so that
+ * whatever a later version adds is on. */
+
+#include "config.h"
+
+#include "app/sg-engine-page.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "tools/sg-tool-catalog.h"
+
+struct _SgEnginePage
+{
+  AdwPreferencesPage   parent_instance;
+
+  AdwPreferencesGroup *switches;
+  AdwPreferencesGroup *tools;
+  GtkWidget           *reset;
+
+  GSettings           *settings;
+};
+
+G_DEFINE_FINAL_TYPE (SgEnginePage, sg_engine_page, ADW_TYPE_PREFERENCES_PAGE)
+
+/* The switches of the engine in words. */
+static const struct
+{
+  const char *name;
+  const char *title;
+  const char *subtitle;
+} texts[] = {
+  { "pooling", N_("Keep Connections"), N_("A call need not connect to the server anew") },
+  { "limiter", N_("Keep to Limits"), N_("Calls wait rather than be turned away, where a limit is set") },
+  { "parallel-tools", N_("Tools Side by Side"), N_("Tools that do not touch the same run at once") },
+  { "early-tools", N_("Start Tools Early"), N_("A tool starts while the model is still writing") },
+  { "end-after-writes", N_("No Needless Second Call"),
+    N_("A turn that is told, and only recorded something, is done") },
+  { "tool-cache", N_("Remember Results of Tools"), N_("The same question is not answered twice") },
+  { "response-cache", N_("Remember Answers of the Model"), N_("Of plans and checks; never of the narration") },
+  { "catalog-cache", N_("Keep the Description of the Tools"), N_("It is not written anew for each turn") },
+  { "batched-embeddings", N_("Meanings in Batches"), N_("Many memories are sent to the server at once") },
+  { "background-verification", N_("Check in the Background"), N_("You can play on while a turn is checked") },
+  { "background-memory", N_("Remember in the Background"), N_("You can play on while a turn is summed up") },
+  { "stable-prefix", N_("Steady Beginning of the Prompt"), N_("The server can reuse what it has read") },
+  { "eager-thinking", N_("Think at Once"), N_("You see that your words were taken in the next frame") },
+  { "tracking", N_("Record Spans"), N_("The performance pane can show earlier turns in full") },
+};
+
+static void
+sg_engine_page_dispose (GObject *object)
+{
+  g_clear_object (&SG_ENGINE_PAGE (object)->settings);
+  gtk_widget_dispose_template (GTK_WIDGET (object), SG_TYPE_ENGINE_PAGE);
+
+  G_OBJECT_CLASS (sg_engine_page_parent_class)->dispose (object);
+}
+
+static void
+sg_engine_page_class_init (SgEnginePageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = sg_engine_page_dispose;
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/storyglass/Storyglass/sg-engine-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SgEnginePage, switches);
+  gtk_widget_class_bind_template_child (widget_class, SgEnginePage, tools);
+  gtk_widget_class_bind_template_child (widget_class, SgEnginePage, reset);
+}
+
+static void
+sg_engine_page_init (SgEnginePage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/* What a row stands for: a name that is, or is not, in the list of a setting. */
+typedef struct
+{
+  GSettings *settings;
+  char      *key;
+  char      *name;
+} Binding;
+
+static void
+binding_free (gpointer data)
+{
+  Binding *binding = data;
+
+  g_object_unref (binding->settings);
+  g_free (binding->key);
+  g_free (binding->name);
+  g_free (binding);
+}
+
+/* A name that is in the list is off. */
+static gboolean
+setting_to_active (GValue   *value,
+                   GVariant *variant,
+                   gpointer  user_data)
+{
+  g_autofree const char **names = g_variant_get_strv (variant, NULL);
+
+  g_value_set_boolean (value, !g_strv_contains (names, ((Binding *) user_data)->name));
+  return TRUE;
+}
+
+static GVariant *
+active_to_setting (const GValue       *value,
+                   const GVariantType *type,
+                   gpointer            user_data)
+{
+  Binding *binding = user_data;
+  g_auto (GStrv) names = g_settings_get_strv (binding->settings, binding->key);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      if (!g_str_equal (names[i], binding->name))
+        g_strv_builder_add (builder, names[i]);
+    }
+  if (!g_value_get_boolean (value))
+    g_strv_builder_add (builder, binding->name);
+  list = g_strv_builder_end (builder);
+
+  return g_variant_new_strv ((const char * const *) list, -1);
+}
+
+static void
+add_row (SgEnginePage        *self,
+         AdwPreferencesGroup *group,
+         const char          *key,
+         const char          *name,
+         const char          *title,
+         const char          *subtitle)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *toggle = gtk_switch_new ();
+  Binding *binding = g_new0 (Binding, 1);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  gtk_widget_set_valign (toggle, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), toggle);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), toggle);
+  adw_preferences_group_add (group, row);
+
+  binding->settings = g_object_ref (self->settings);
+  binding->key = g_strdup (key);
+  binding->name = g_strdup (name);
+  g_settings_bind_with_mapping (self->settings, key, toggle, "active", G_SETTINGS_BIND_DEFAULT,
+                                setting_to_active, active_to_setting, binding, binding_free);
+}
+
+/* The name of a tool as a heading: "Roll dice". */
+static char *
+dup_tool_title (const char *name)
+{
+  g_autofree char *words = g_strdelimit (g_strdup (name), "_", ' ');
+
+  words[0] = g_ascii_toupper (words[0]);
+  return g_steal_pointer (&words);
+}
+
+static void
+add_tools (SgEnginePage *self)
+{
+  g_autoptr (SgToolCatalog) catalog = sg_tool_catalog_new_default ();
+  const char * const *names = sg_tool_catalog_get_names (catalog);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *title = dup_tool_title (names[i]);
+      SgTool *tool = sg_tool_catalog_lookup (catalog, names[i]);
+
+      add_row (self, self->tools, "tools-off", names[i], title, sg_tool_get_description (tool));
+    }
+}
+
+static void
+reset_cb (SgEnginePage *self)
+{
+  g_settings_reset (self->settings, "switches-off");
+}
+
+/**
+ * sg_engine_page_new:
+ * @narrator: what it is about
+ *
+ * Returns: (transfer floating): the page
+ */
+GtkWidget *
+sg_engine_page_new (SgNarrator *narrator)
+{
+  SgEnginePage *self = g_object_new (SG_TYPE_ENGINE_PAGE, NULL);
+
+  self->settings = g_object_ref (sg_narrator_get_settings (narrator));
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    add_row (self, self->switches, "switches-off", texts[i].name, _(texts[i].title),
+             _(texts[i].subtitle));
+  add_tools (self);
+  g_signal_connect_object (self->reset, "clicked", G_CALLBACK (reset_cb), self, G_CONNECT_SWAPPED);
+
+  return GTK_WIDGET (self);
+}

@@ -4,6 +4,7 @@
 
 #include "llm/sg-call-trace.h"
 #include "llm/sg-model-attributes.h"
+#include "llm/sg-model-error.h"
 
 struct _SgCallTrace
 {
@@ -209,20 +210,6 @@ sg_call_trace_get_write_us (SgCallTrace *self)
   return self->last_token - self->first_token;
 }
 
-static const char *
-error_name (const GError *error)
-{
-  static const char *const names[] = {
-    "address", "connect", "key", "not-found", "loading", "busy", "context", "request",
-    "server", "cut-off", "silent", "garbled", "too-long",
-  };
-
-  if (error->domain == SG_MODEL_ERROR && error->code >= 0 && error->code < (int) G_N_ELEMENTS (names))
-    return names[error->code];
-
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? "cancelled" : "other";
-}
-
 static void
 set_rate (SgCallTrace *self,
           const char  *key,
@@ -284,5 +271,5 @@ sg_call_trace_finish (SgCallTrace          *self,
   if (self->max_gap > 0)
     sg_call_trace_set_int (self, SG_ATTRIBUTE_MAX_GAP, self->max_gap);
   if (error != NULL)
-    sg_call_trace_set_string (self, SG_ATTRIBUTE_ERROR, error_name (error));
+    sg_call_trace_set_string (self, SG_ATTRIBUTE_ERROR, sg_model_error_get_name (error));
 }

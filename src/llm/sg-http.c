@@ -19,6 +19,8 @@ struct _SgHttp
 
   SoupSession *session;
   GHashTable  *server_flags;
+  GHashTable  *server_states;
+  SgClock     *clock;
   gboolean     pooled;
   guint        connect_timeout;
 };
@@ -96,6 +98,8 @@ sg_http_finalize (GObject *object)
   soup_session_abort (self->session);
   g_clear_object (&self->session);
   g_clear_pointer (&self->server_flags, g_hash_table_unref);
+  g_clear_pointer (&self->server_states, g_hash_table_unref);
+  g_clear_object (&self->clock);
 
   G_OBJECT_CLASS (sg_http_parent_class)->finalize (object);
 }
@@ -112,6 +116,7 @@ sg_http_init (SgHttp *self)
   self->pooled = TRUE;
   self->connect_timeout = SG_HTTP_CONNECT_TIMEOUT_MS;
   self->server_flags = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->server_states = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
 
   /* No timeout of the session's own: it cannot tell a server that reads a long prompt from one that died. */
   self->session = soup_session_new_with_options ("max-conns", MAX_CONNECTIONS,
@@ -336,7 +341,28 @@ sent_cb (GObject      *object,
 SgHttp *
 sg_http_new (void)
 {
-  return g_object_new (SG_TYPE_HTTP, NULL);
+  g_autoptr (SgClock) clock = sg_clock_new ();
+
+  return sg_http_new_with_clock (clock);
+}
+
+/**
+ * sg_http_new_with_clock:
+ * @clock: what the waits and limits of its servers are measured by
+ *
+ * Returns: (transfer full): a session with no connections yet
+ */
+SgHttp *
+sg_http_new_with_clock (SgClock *clock)
+{
+  SgHttp *self;
+
+  g_return_val_if_fail (SG_IS_CLOCK (clock), NULL);
+
+  self = g_object_new (SG_TYPE_HTTP, NULL);
+  self->clock = g_object_ref (clock);
+
+  return self;
 }
 
 /**
@@ -421,6 +447,31 @@ sg_http_set_server_flags (SgHttp     *self,
   g_return_if_fail (SG_IS_HTTP (self));
 
   g_hash_table_replace (self->server_flags, g_strdup (base), GUINT_TO_POINTER (flags));
+}
+
+/**
+ * sg_http_get_server_state:
+ * @base: the address of an interface
+ *
+ * Returns: (transfer none): what is known of that server, shared by all who call it
+ */
+SgServerState *
+sg_http_get_server_state (SgHttp     *self,
+                          const char *base)
+{
+  SgServerState *state;
+
+  g_return_val_if_fail (SG_IS_HTTP (self), NULL);
+  g_return_val_if_fail (base != NULL, NULL);
+
+  state = g_hash_table_lookup (self->server_states, base);
+  if (state == NULL)
+    {
+      state = sg_server_state_new (self->clock);
+      g_hash_table_insert (self->server_states, g_strdup (base), state);
+    }
+
+  return state;
 }
 
 /**

@@ -3,6 +3,8 @@
 
 #include <libsoup/soup.h>
 
+#include "llm/sg-server-state.h"
+
 G_BEGIN_DECLS
 
 /* How long a connection may take to come about. */
@@ -54,6 +56,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgHttpReply, sg_http_reply_free)
 G_DECLARE_FINAL_TYPE (SgHttp, sg_http, SG, HTTP, GObject)
 
 SgHttp      *sg_http_new                 (void) G_GNUC_WARN_UNUSED_RESULT;
+SgHttp      *sg_http_new_with_clock      (SgClock              *clock) G_GNUC_WARN_UNUSED_RESULT;
 SoupSession *sg_http_get_session         (SgHttp               *self);
 gboolean     sg_http_get_pooled          (SgHttp               *self);
 void         sg_http_set_pooled          (SgHttp               *self,
@@ -67,6 +70,8 @@ guint        sg_http_get_server_flags    (SgHttp               *self,
 void         sg_http_set_server_flags    (SgHttp               *self,
                                           const char           *base,
                                           guint                 flags);
+SgServerState *sg_http_get_server_state  (SgHttp               *self,
+                                          const char           *base);
 
 void         sg_http_send_async          (SgHttp               *self,
                                           const char           *method,

@@ -46,6 +46,15 @@
 #define SG_ATTRIBUTE_REUSED        "reused-connection"
 #define SG_ATTRIBUTE_RETRIED       "retried-connection" /* a kept connection was dead; a new one served */
 
+#define SG_ATTRIBUTE_FALLBACK      "fallback"           /* the fallback server answered */
+#define SG_ATTRIBUTE_CACHED        "cached"             /* the answer was kept from before; nobody was called */
+
+/* On spans of kind SG_SPAN_WAIT below the span of the call: `retry` (a wait before another try), `limit` (a wait
+ * for a slot or a rate), `breaker` (the server is left alone now) and `fallback` (another server is asked). */
+#define SG_ATTRIBUTE_REASON        "reason"         /* the name of an SG_MODEL_ERROR, or what is waited for */
+#define SG_ATTRIBUTE_ATTEMPT       "attempt"        /* of a retry: the number of the try that failed, from 1 */
+#define SG_ATTRIBUTE_WAIT          "wait"           /* microseconds that it was going to take; absent if unknown */
+
 /* On the connect span: microseconds. */
 #define SG_ATTRIBUTE_DNS           "dns"
 #define SG_ATTRIBUTE_TCP           "tcp"

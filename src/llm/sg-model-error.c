@@ -14,8 +14,9 @@
 /* Besides code and message an error carries what the retry around a call needs to know. */
 typedef struct
 {
-  int    status;
-  gint64 retry_after;
+  int      status;
+  gint64   retry_after;
+  gboolean lasting;
 } SgModelErrorPrivate;
 
 static void
@@ -23,6 +24,7 @@ sg_model_error_private_init (SgModelErrorPrivate *priv)
 {
   priv->status = 0;
   priv->retry_after = -1;
+  priv->lasting = FALSE;
 }
 
 static void
@@ -273,23 +275,10 @@ error_from_g_io (const SgErrorContext *context,
     }
 }
 
-/**
- * sg_model_error_from_io:
- * @context: what the message speaks about
- * @error: an error of GIO or libsoup
- *
- * Returns: (transfer full): a %SG_MODEL_ERROR that says what happened and what to do; a
- *   cancellation or %SG_MODEL_ERROR stays what it is
- */
-GError *
-sg_model_error_from_io (const SgErrorContext *context,
-                        const GError         *error)
+static GError *
+map_error (const SgErrorContext *context,
+           const GError         *error)
 {
-  g_return_val_if_fail (error != NULL, NULL);
-
-  if (error->domain == SG_MODEL_ERROR || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return g_error_copy (error);
-
   if (error->domain == G_RESOLVER_ERROR)
     return new_error (SG_MODEL_ERROR_CONNECT,
                       _("There is no computer of the name in %s, or the name cannot be looked up now. "
@@ -304,6 +293,38 @@ sg_model_error_from_io (const SgErrorContext *context,
                       context->server);
 
   return error_from_g_io (context, error);
+}
+
+static gboolean
+is_lasting (const GError *error)
+{
+  return error->domain == G_TLS_ERROR || g_error_matches (error, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND)
+         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_NOT_FOUND);
+}
+
+/**
+ * sg_model_error_from_io:
+ * @context: what the message speaks about
+ * @error: an error of GIO or libsoup
+ *
+ * Returns: (transfer full): a %SG_MODEL_ERROR that says what happened and what to do; a
+ *   cancellation or %SG_MODEL_ERROR stays what it is
+ */
+GError *
+sg_model_error_from_io (const SgErrorContext *context,
+                        const GError         *error)
+{
+  GError *mapped;
+
+  g_return_val_if_fail (error != NULL, NULL);
+
+  if (error->domain == SG_MODEL_ERROR || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_error_copy (error);
+
+  mapped = map_error (context, error);
+  sg_model_error_get_private (mapped)->lasting = is_lasting (error);
+
+  return mapped;
 }
 
 static gboolean
@@ -511,6 +532,34 @@ sg_model_error_from_status (const SgErrorContext *context,
   return error;
 }
 
+static GError *
+error_in_stream (const SgErrorContext *context,
+                 const Said           *said,
+                 const char           *words)
+{
+  if (is_about_context (said))
+    return new_error (SG_MODEL_ERROR_CONTEXT,
+                      _("The model ran out of room in the middle of its reply: “%s” Choose a smaller "
+                        "context in the preferences, or start the server with a larger one."), words);
+
+  if (is_about_loading (said))
+    return error_from_5xx (context, SOUP_STATUS_SERVICE_UNAVAILABLE, said, words);
+
+  if (said->code == 429 || mentions (said, "rate_limit") || mentions (said, "overloaded"))
+    return new_error (SG_MODEL_ERROR_BUSY,
+                      _("%s takes no more requests for now. Wait a while and try again. %s"),
+                      context->server, words);
+
+  if (words[0] == '\0')
+    return new_error (SG_MODEL_ERROR_SERVER,
+                      _("The server at %s failed in the middle of its reply, and does not say why. Its "
+                        "log may."), context->server);
+
+  return new_error (SG_MODEL_ERROR_SERVER,
+                    _("The server at %s failed in the middle of its reply. It says: %s"),
+                    context->server, words);
+}
+
 /**
  * sg_model_error_from_stream:
  * @context: what the message speaks about
@@ -526,32 +575,16 @@ sg_model_error_from_stream (const SgErrorContext *context,
 {
   g_auto (Said) said;
   g_autofree char *words = NULL;
+  GError *error;
 
   said_init (&said);
   read_said (&said, json, length);
   words = sg_foreign_text_clean (said.message->str, said.message->len, context->secret);
+  error = error_in_stream (context, &said, words);
+  if (said.code >= 400 && said.code < 600)
+    sg_model_error_get_private (error)->status = (int) said.code;
 
-  if (is_about_context (&said))
-    return new_error (SG_MODEL_ERROR_CONTEXT,
-                      _("The model ran out of room in the middle of its reply: “%s” Choose a smaller "
-                        "context in the preferences, or start the server with a larger one."), words);
-
-  if (is_about_loading (&said))
-    return error_from_5xx (context, SOUP_STATUS_SERVICE_UNAVAILABLE, &said, words);
-
-  if (said.code == 429 || mentions (&said, "rate_limit") || mentions (&said, "overloaded"))
-    return new_error (SG_MODEL_ERROR_BUSY,
-                      _("%s takes no more requests for now. Wait a while and try again. %s"),
-                      context->server, words);
-
-  if (words[0] == '\0')
-    return new_error (SG_MODEL_ERROR_SERVER,
-                      _("The server at %s failed in the middle of its reply, and does not say why. Its "
-                        "log may."), context->server);
-
-  return new_error (SG_MODEL_ERROR_SERVER,
-                    _("The server at %s failed in the middle of its reply. It says: %s"),
-                    context->server, words);
+  return error;
 }
 
 /**
@@ -595,4 +628,41 @@ sg_model_error_get_retry_after (const GError *error)
   g_return_val_if_fail (error != NULL && error->domain == SG_MODEL_ERROR, -1);
 
   return sg_model_error_get_private (error)->retry_after;
+}
+
+/**
+ * sg_model_error_is_lasting:
+ * @error: a %SG_MODEL_ERROR
+ *
+ * Returns: whether another try in a few seconds would come to the same end: there is no computer of that
+ *   name, or none that can be trusted
+ */
+gboolean
+sg_model_error_is_lasting (const GError *error)
+{
+  g_return_val_if_fail (error != NULL && error->domain == SG_MODEL_ERROR, FALSE);
+
+  return sg_model_error_get_private (error)->lasting;
+}
+
+/**
+ * sg_model_error_get_name:
+ * @error: any error
+ *
+ * Returns: the short name of an %SG_MODEL_ERROR, as spans have it; `cancelled` or `other` for another error
+ */
+const char *
+sg_model_error_get_name (const GError *error)
+{
+  static const char *const names[] = {
+    "address", "connect", "key", "not-found", "loading", "busy", "context", "request",
+    "server", "cut-off", "silent", "garbled", "too-long", "paused",
+  };
+
+  g_return_val_if_fail (error != NULL, NULL);
+
+  if (error->domain == SG_MODEL_ERROR && error->code >= 0 && error->code < (int) G_N_ELEMENTS (names))
+    return names[error->code];
+
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? "cancelled" : "other";
 }

@@ -30,6 +30,7 @@ G_BEGIN_DECLS
  * @SG_MODEL_ERROR_SILENT: nothing came for too long
  * @SG_MODEL_ERROR_GARBLED: the reply cannot be understood
  * @SG_MODEL_ERROR_TOO_LONG: the reply is larger than any sensible one
+ * @SG_MODEL_ERROR_PAUSED: the server has failed again and again and is not asked for a while
  */
 typedef enum
 {
@@ -46,6 +47,7 @@ typedef enum
   SG_MODEL_ERROR_SILENT,
   SG_MODEL_ERROR_GARBLED,
   SG_MODEL_ERROR_TOO_LONG,
+  SG_MODEL_ERROR_PAUSED,
 } SgModelError;
 
 GQuark sg_model_error_quark (void);
@@ -101,7 +103,8 @@ typedef struct
  * @SG_MODEL_EVENT_TOOL_CUT: as above, for a call that the length limit cut; it is not to be run
  * @SG_MODEL_EVENT_USAGE: usage is set
  * @SG_MODEL_EVENT_WAITING: nothing is under way for a while (a retry, a limit, a busy server): text holds a
- *   sentence for the player, total the microseconds that it takes, or 0.  It is over with the next event
+ *   sentence for the player, total the microseconds that it takes, or 0.  It is over with the next event,
+ *   which is one of the same kind without text where nothing else is to be said
  * @SG_MODEL_EVENT_WARNING: text holds a sentence for the player (a prompt that was cut, ...)
  * @SG_MODEL_EVENT_FINISHED: reason is set
  */

@@ -728,6 +728,13 @@ learn_server (Call *call)
 }
 
 static void
+note_headers (Call *call)
+{
+  sg_server_state_note_headers (sg_http_get_server_state (call->setup.http, call->setup.base),
+                                soup_message_get_response_headers (call->reply->message));
+}
+
+static void
 sent_cb (GObject      *object,
          GAsyncResult *result,
          gpointer      user_data)
@@ -752,6 +759,7 @@ sent_cb (GObject      *object,
       call->reply = reply;
       call->last_byte = g_get_monotonic_time ();
       sg_call_trace_reply (call->trace, reply);
+      note_headers (call);
       if (SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (reply->message)))
         {
           learn_server (call);

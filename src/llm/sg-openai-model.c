@@ -204,3 +204,16 @@ sg_openai_model_set_context_size (SgOpenaiModel *self,
 
   self->context_size = tokens;
 }
+
+/**
+ * sg_openai_model_get_server_state:
+ *
+ * Returns: (transfer none): what is known of its server
+ */
+SgServerState *
+sg_openai_model_get_server_state (SgOpenaiModel *self)
+{
+  g_return_val_if_fail (SG_IS_OPENAI_MODEL (self), NULL);
+
+  return sg_http_get_server_state (self->setup.http, self->setup.base);
+}

@@ -34,5 +34,6 @@ void     sg_openai_model_set_timeouts (SgOpenaiModel  *self,
                                        guint           total_ms);
 void     sg_openai_model_set_context_size (SgOpenaiModel *self,
                                            gint64         tokens);
+SgServerState *sg_openai_model_get_server_state (SgOpenaiModel *self);
 
 G_END_DECLS

@@ -506,6 +506,33 @@ sg_trace_set_boolean (SgTrace    *self,
 }
 
 /**
+ * sg_trace_clear_attribute:
+ * @span: the number of a span
+ * @key: the attribute
+ *
+ * Takes an attribute away, where there is one: what was said of a try says nothing of the next one.
+ */
+void
+sg_trace_clear_attribute (SgTrace    *self,
+                          guint       span,
+                          const char *key)
+{
+  SgSpan *found;
+
+  g_return_if_fail (SG_IS_TRACE (self));
+
+  found = get_span (self, span);
+  for (guint i = 0; found != NULL && found->attributes != NULL && i < found->attributes->len; i++)
+    {
+      if (g_str_equal (g_array_index (found->attributes, SgAttribute, i).key, key))
+        {
+          g_array_remove_index (found->attributes, i);
+          return;
+        }
+    }
+}
+
+/**
  * sg_span_get_attribute:
  * @key: the attribute
  *

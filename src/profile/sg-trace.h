@@ -145,6 +145,9 @@ void               sg_trace_set_boolean         (SgTrace     *self,
                                                  guint        span,
                                                  const char  *key,
                                                  gboolean     value);
+void               sg_trace_clear_attribute     (SgTrace     *self,
+                                                 guint        span,
+                                                 const char  *key);
 const SgAttribute *sg_span_get_attribute        (const SgSpan *span,
                                                  const char  *key);
 const char        *sg_span_get_string           (const SgSpan *span,

@@ -220,6 +220,23 @@ sg_sessions_lookup (SgSessions *self,
   return g_hash_table_lookup (self->sessions, &story);
 }
 
+static void
+words_restored_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SgSessions *self = g_task_get_source_object (task);
+  SgSession *session = SG_SESSION (source);
+  g_autoptr (GError) error = NULL;
+
+  if (!sg_session_restore_words_finish (session, result, &error)
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    g_signal_emit (self, signals[TROUBLE], 0, error->message);
+
+  g_task_return_pointer (task, g_object_ref (session), g_object_unref);
+}
+
 /* A model that cannot be made keeps nobody from reading: the storyteller steps in, and says why. */
 static void
 model_made_cb (GObject      *source,
@@ -251,7 +268,8 @@ model_made_cb (GObject      *source,
 
   session = sg_session_new (story, model, sg_narrator_get_engine_settings (self->narrator));
   adopt (self, session);
-  g_task_return_pointer (task, session, g_object_unref);
+  sg_session_restore_words_async (session, NULL, words_restored_cb, g_steal_pointer (&task));
+  g_object_unref (session);
 }
 
 static void

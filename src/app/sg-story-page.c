@@ -294,6 +294,7 @@ submit_cb (SgStoryPage *self,
            const char  *text,
            gint64       pressed_us)
 {
+  sg_session_set_unsent (self->session, SG_INPUT_DO, NULL);
   sg_story_page_submit (self, mode, text, pressed_us);
 }
 
@@ -369,6 +370,33 @@ sg_story_page_grab_focus (GtkWidget *widget)
   return gtk_widget_grab_focus (GTK_WIDGET (SG_STORY_PAGE (widget)->composer));
 }
 
+/* What stands in the composer is kept with the story that it was written for. */
+static void
+leave_session (SgStoryPage *self)
+{
+  g_autofree char *text = NULL;
+  SgInputMode mode = SG_INPUT_DO;
+
+  if (self->session == NULL || self->composer == NULL)
+    return;
+
+  text = sg_composer_dup_text (self->composer);
+  sg_input_mode_from_string (sg_composer_get_mode (self->composer), &mode);
+  sg_session_set_unsent (self->session, mode, text);
+}
+
+static void
+enter_session (SgStoryPage *self)
+{
+  SgInputMode mode = SG_INPUT_DO;
+  const char *unsent =
+    self->session != NULL ? sg_session_get_unsent (self->session, &mode) : NULL;
+
+  sg_composer_set_text (self->composer, unsent != NULL ? unsent : "");
+  if (unsent != NULL)
+    sg_composer_set_mode (self->composer, sg_input_mode_to_string (mode));
+}
+
 static void
 sg_story_page_dispose (GObject *object)
 {
@@ -382,6 +410,7 @@ sg_story_page_dispose (GObject *object)
   g_clear_object (&self->session_signals);
   g_clear_object (&self->story_signals);
   g_clear_object (&self->title_binding);
+  leave_session (self);
   g_clear_object (&self->session);
   g_clear_object (&self->actions);
   sg_story_page_forget_untold (self);
@@ -561,9 +590,11 @@ sg_story_page_set_session (SgStoryPage *self,
   g_return_if_fail (SG_IS_STORY_PAGE (self));
   g_return_if_fail (session == NULL || SG_IS_SESSION (session));
 
-  if (!g_set_object (&self->session, session))
+  if (self->session == session)
     return;
 
+  leave_session (self);
+  g_set_object (&self->session, session);
   story = sg_story_page_get_story (self);
   sg_story_page_forget_untold (self);
   g_clear_pointer (&self->warning, g_free);
@@ -571,7 +602,7 @@ sg_story_page_set_session (SgStoryPage *self,
   g_signal_group_set_target (self->session_signals, session);
   g_signal_group_set_target (self->story_signals, story);
   g_binding_group_set_source (self->title_binding, story);
-  sg_composer_set_text (self->composer, "");
+  enter_session (self);
   sg_transcript_set_story (self->transcript, story);
 
   if (session != NULL)

@@ -28,6 +28,12 @@ struct _SgSession
   GPtrArray        *queue;
   gboolean          wanted;
   guint             last_ticket;
+
+  /* Words that were not handed in, and whether all that waits is kept over the end of the program. */
+  char             *unsent;
+  SgInputMode       unsent_mode;
+  gboolean          keeps_words;
+  gboolean          words_stored;
 };
 
 void     sg_session_set_busy      (SgSession   *self,
@@ -37,7 +43,11 @@ gboolean sg_session_check_idle    (SgSession   *self,
 void     sg_session_report        (SgSession   *self,
                                    const GError *error);
 GPtrArray *sg_session_queue_new   (void) G_GNUC_WARN_UNUSED_RESULT;
+void     sg_session_queue_add     (SgSession   *self,
+                                   SgInputMode  mode,
+                                   const char  *text);
 void     sg_session_queue_changed (SgSession   *self);
+void     sg_session_keep_words    (SgSession   *self);
 void     sg_session_start_next    (SgSession   *self);
 /* Takes the path. */
 void     sg_session_start_run     (SgSession   *self,

@@ -72,8 +72,34 @@ sg_session_start_next (SgSession *self)
 
   queued = g_ptr_array_steal_index (self->queue, 0);
   sg_session_queue_changed (self);
-  sg_session_start_at_head (self, queued->mode, queued->text, NULL, queued->submitted_us);
+  sg_session_start_at_head (self, queued->mode, queued->text, NULL,
+                            queued->submitted_us > 0 ? queued->submitted_us
+                                                     : g_get_monotonic_time ());
   queued_free (queued);
+}
+
+static Queued *
+queue_add (SgSession   *self,
+           SgInputMode  mode,
+           const char  *text)
+{
+  Queued *queued = g_new0 (Queued, 1);
+
+  queued->ticket = ++self->last_ticket;
+  queued->mode = mode;
+  queued->text = g_strdup (text);
+  g_ptr_array_add (self->queue, queued);
+
+  return queued;
+}
+
+/* Adds words that nobody waits for yet. */
+void
+sg_session_queue_add (SgSession   *self,
+                      SgInputMode  mode,
+                      const char  *text)
+{
+  queue_add (self, mode, text);
 }
 
 /**
@@ -93,19 +119,15 @@ sg_session_submit (SgSession   *self,
                    const char  *text,
                    gint64       submitted_us)
 {
-  guint ticket;
   Queued *queued;
+  guint ticket;
 
   g_return_val_if_fail (SG_IS_SESSION (self), 0);
   g_return_val_if_fail (text != NULL, 0);
 
-  ticket = ++self->last_ticket;
-  queued = g_new0 (Queued, 1);
-  queued->ticket = ticket;
-  queued->mode = mode;
-  queued->text = g_strdup (text);
+  queued = queue_add (self, mode, text);
+  ticket = queued->ticket;
   queued->submitted_us = submitted_us > 0 ? submitted_us : g_get_monotonic_time ();
-  g_ptr_array_add (self->queue, queued);
   self->wanted = TRUE;
 
   sg_session_start_next (self);

@@ -67,6 +67,7 @@ sg_session_finalize (GObject *object)
   g_clear_pointer (&self->history, sg_history_unref);
   g_clear_pointer (&self->queue, g_ptr_array_unref);
   g_free (self->brief);
+  g_free (self->unsent);
 
   G_OBJECT_CLASS (sg_session_parent_class)->finalize (object);
 }
@@ -423,6 +424,7 @@ sg_session_check_idle (SgSession *self,
 void
 sg_session_queue_changed (SgSession *self)
 {
+  sg_session_keep_words (self);
   g_signal_emit (self, signals[SIGNAL_QUEUE_CHANGED], 0);
 }
 

@@ -60,6 +60,20 @@ SgQueuedInput    sg_session_get_queued     (SgSession        *self,
 /* Takes queued words back; returns them, or NULL where they are under way already. */
 char            *sg_session_withdraw       (SgSession        *self,
                                             guint             ticket);
+/* Words outlast the program where they were restored first: those in the queue, and those that were
+ * written and not handed in. */
+void             sg_session_restore_words_async  (SgSession           *self,
+                                                  GCancellable        *cancellable,
+                                                  GAsyncReadyCallback  callback,
+                                                  gpointer             user_data);
+gboolean         sg_session_restore_words_finish (SgSession           *self,
+                                                  GAsyncResult        *result,
+                                                  GError             **error);
+const char      *sg_session_get_unsent     (SgSession        *self,
+                                            SgInputMode      *mode);
+void             sg_session_set_unsent     (SgSession        *self,
+                                            SgInputMode       mode,
+                                            const char       *text);
 /* Stops the running turn; what was told becomes the draft.  Queued words stay queued until
  * the player hands in the next or takes them back. */
 void             sg_session_stop           (SgSession        *self);

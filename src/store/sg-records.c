@@ -201,3 +201,20 @@ sg_job_row_free (SgJobRow *self)
   g_free (self->data);
   g_free (self);
 }
+
+SgQueuedRow *
+sg_queued_row_new (void)
+{
+  return g_new0 (SgQueuedRow, 1);
+}
+
+void
+sg_queued_row_free (SgQueuedRow *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->mode);
+  g_free (self->text);
+  g_free (self);
+}

@@ -266,6 +266,20 @@ typedef struct
   gint64  created;
 } SgJobRow;
 
+/**
+ * SgQueuedRow:
+ * @position: the order in which they are to be played, from 0; -1 for words that were not handed in
+ *
+ * Words of the player's that are no turn yet.
+ */
+typedef struct
+{
+  gint64  story;
+  int     position;
+  char   *mode;
+  char   *text;
+} SgQueuedRow;
+
 SgStoryRow     *sg_story_row_new      (void) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_story_row_free     (SgStoryRow     *self);
 SgTurnRow      *sg_turn_row_new       (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -284,6 +298,8 @@ SgDraftRow     *sg_draft_row_new      (void) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_draft_row_free     (SgDraftRow     *self);
 SgJobRow       *sg_job_row_new        (void) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_job_row_free       (SgJobRow       *self);
+SgQueuedRow    *sg_queued_row_new     (void) G_GNUC_WARN_UNUSED_RESULT;
+void            sg_queued_row_free    (SgQueuedRow    *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgPath, sg_path_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgStoryRow, sg_story_row_free)
@@ -295,5 +311,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgModelCallRow, sg_model_call_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgSpanRow, sg_span_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgDraftRow, sg_draft_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgJobRow, sg_job_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgQueuedRow, sg_queued_row_free)
 
 G_END_DECLS

@@ -178,6 +178,15 @@ gboolean    sg_jobs_delete             (SgConnection     *connection,
                                         gint64            job,
                                         GError          **error);
 
+/* Words that are no turn yet. */
+gboolean    sg_queued_put              (SgConnection     *connection,
+                                        gint64            story,
+                                        GPtrArray        *rows,
+                                        GError          **error);
+GPtrArray  *sg_queued_list             (SgConnection     *connection,
+                                        gint64            story,
+                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Integrity: SQLite's own check, foreign keys, and the shape of every tree.  An empty array means
  * that all is well; else each string is a sentence. */
 GPtrArray  *sg_library_check           (SgConnection     *connection,

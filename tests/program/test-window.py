@@ -220,6 +220,23 @@ def test_words_wait_for_the_running_turn(folder):
         assert any('second' in text for text in asked), asked
 
 
+def test_waiting_words_survive_the_end(folder):
+    with ModelServer(rate=40, tokens=400) as server:
+        with Storyglass(folder) as program:
+            program.connect(server)
+            program.new_story()
+            program.enter('first')
+            tap.wait_until(lambda: 'w0001' in program.transcript(), 'the first words')
+            program.enter('second')
+            program.wait(containing='second')
+            program.type('and half of a sen')
+            assert program.close() == 0
+        with Storyglass(folder) as program:
+            program.open_story()
+            program.wait(role='label', containing='second')
+            program.wait(role='text', name='Your Words', containing='and half of a sen')
+
+
 if __name__ == '__main__':
     sys.exit(tap.main([
         test_an_empty_library_invites,
@@ -231,4 +248,5 @@ if __name__ == '__main__':
         test_a_turn_is_stopped_and_kept,
         test_a_half_told_turn_survives_a_crash,
         test_words_wait_for_the_running_turn,
+        test_waiting_words_survive_the_end,
     ], sys.argv[2:]))

@@ -4,7 +4,8 @@
 -- it, summaries, meanings of memories, readings of fortune slips; and the words that
 -- wait for their turn.
 
--- What the player handed in while a turn ran, in the order in which it is to be played.
+-- What the player handed in while a turn ran, in the order in which it is to be played;
+-- at -1 what was written and not handed in.
 CREATE TABLE queued_input (
   story    INTEGER NOT NULL REFERENCES story (id) ON DELETE CASCADE,
   position INTEGER NOT NULL,

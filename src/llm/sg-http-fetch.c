@@ -7,8 +7,9 @@
 #include "llm/sg-http-fetch.h"
 #include "llm/sg-model-error.h"
 
-/* A list of models can be long: one cloud has hundreds, each with a description. */
-#define MAX_BODY (8 * 1024 * 1024)
+/* A list of models can be long: one cloud has hundreds, each with a description.  A batch of
+ * embeddings is longer still: a hundred of 4,096 numbers with 20 digits each. */
+#define MAX_BODY (32 * 1024 * 1024)
 #define BUFFER_SIZE (16 * 1024)
 
 typedef struct
@@ -112,7 +113,7 @@ read_cb (GObject      *object,
   else if (fetch->body->len + n > MAX_BODY)
     {
       return_error (task, g_error_new_literal (SG_MODEL_ERROR, SG_MODEL_ERROR_TOO_LONG,
-                                               _("The server sends more than any list of models needs. Is it "
+                                               _("The server sends more than anybody asked it for. Is it "
                                                  "a model server?")));
     }
   else

@@ -77,6 +77,25 @@ sg_model_get_context_size (SgModel *self)
 }
 
 /**
+ * sg_model_get_embedder:
+ * @name: (nullable): the model of embeddings; %NULL or empty for the one that tells
+ *
+ * Returns: (transfer none) (nullable): what asks the server of the model for the meaning of texts
+ */
+SgEmbedder *
+sg_model_get_embedder (SgModel    *self,
+                       const char *name)
+{
+  SgModelInterface *iface;
+
+  g_return_val_if_fail (SG_IS_MODEL (self), NULL);
+
+  iface = SG_MODEL_GET_IFACE (self);
+
+  return iface->get_embedder != NULL ? iface->get_embedder (self, name) : NULL;
+}
+
+/**
  * sg_model_generate_async:
  * @request: what is asked for; it is not to be changed until the callback is called
  * @event_func: called with everything that comes

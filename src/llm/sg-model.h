@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "llm/sg-embedder.h"
 #include "llm/sg-model-request.h"
 
 G_BEGIN_DECLS
@@ -167,6 +168,8 @@ struct _SgModelInterface
   const char *(*get_server)      (SgModel              *self);
   gboolean    (*is_language_model) (SgModel            *self);
   gint64      (*get_context_size) (SgModel             *self);
+  SgEmbedder *(*get_embedder)    (SgModel              *self,
+                                  const char           *name);
   void        (*generate_async)  (SgModel              *self,
                                   SgModelRequest       *request,
                                   SgModelEventFunc      event_func,
@@ -184,6 +187,9 @@ const char *sg_model_get_server        (SgModel              *self);
 gboolean    sg_model_is_language_model (SgModel              *self);
 /* Tokens of prompt and reply together; 0 where it is not known. */
 gint64      sg_model_get_context_size  (SgModel              *self);
+/* What finds the meaning of texts; NULL where there is nothing of the kind. */
+SgEmbedder *sg_model_get_embedder      (SgModel              *self,
+                                        const char           *name);
 void        sg_model_generate_async    (SgModel              *self,
                                         SgModelRequest       *request,
                                         SgModelEventFunc      event_func,

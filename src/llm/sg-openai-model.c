@@ -14,6 +14,9 @@ struct _SgOpenaiModel
   SgCallSetup  setup;
   GError      *key_error;
   gint64       context_size;
+
+  /* Made when it is first asked for, and again for another model of embeddings. */
+  SgEmbedder  *embedder;
 };
 
 static void sg_openai_model_model_init (SgModelInterface *iface);
@@ -43,6 +46,28 @@ static gint64
 sg_openai_model_get_context_size (SgModel *model)
 {
   return SG_OPENAI_MODEL (model)->context_size;
+}
+
+static SgEmbedder *
+sg_openai_model_get_embedder (SgModel    *model,
+                              const char *name)
+{
+  SgOpenaiModel *self = SG_OPENAI_MODEL (model);
+
+  if (self->key_error != NULL)
+    return NULL;
+  if (name == NULL || *name == '\0')
+    name = self->setup.name;
+
+  if (self->embedder == NULL || !g_str_equal (sg_embedder_get_name (self->embedder), name))
+    {
+      g_clear_object (&self->embedder);
+      self->embedder = sg_embedder_new (self->setup.http, self->setup.base, name, NULL);
+      if (self->embedder != NULL)
+        sg_embedder_set_key (self->embedder, self->setup.key);
+    }
+
+  return self->embedder;
 }
 
 static void
@@ -90,6 +115,7 @@ sg_openai_model_model_init (SgModelInterface *iface)
   iface->get_server = sg_openai_model_get_server;
   iface->is_language_model = sg_openai_model_is_language_model;
   iface->get_context_size = sg_openai_model_get_context_size;
+  iface->get_embedder = sg_openai_model_get_embedder;
   iface->generate_async = sg_openai_model_generate_async;
   iface->generate_finish = sg_openai_model_generate_finish;
 }
@@ -99,6 +125,7 @@ sg_openai_model_finalize (GObject *object)
 {
   SgOpenaiModel *self = SG_OPENAI_MODEL (object);
 
+  g_clear_object (&self->embedder);
   sg_call_setup_clear (&self->setup);
   g_clear_error (&self->key_error);
 
@@ -166,6 +193,7 @@ sg_openai_model_set_key (SgOpenaiModel *self,
   g_clear_pointer (&self->setup.key, g_free);
   g_clear_error (&self->key_error);
   sg_key_clean (key, &self->setup.key, &self->key_error);
+  g_clear_object (&self->embedder);
 }
 
 /**

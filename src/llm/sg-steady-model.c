@@ -85,6 +85,14 @@ sg_steady_model_get_context_size (SgModel *model)
   return sg_model_get_context_size (SG_STEADY_MODEL (model)->sides[0].model);
 }
 
+/* Not of the one to fall back on: the vectors of two models cannot be compared. */
+static SgEmbedder *
+sg_steady_model_get_embedder (SgModel    *model,
+                              const char *name)
+{
+  return sg_model_get_embedder (SG_STEADY_MODEL (model)->sides[0].model, name);
+}
+
 static void
 sg_steady_model_generate_async (SgModel             *model,
                                 SgModelRequest      *request,
@@ -128,6 +136,7 @@ sg_steady_model_iface_init (SgModelInterface *iface)
   iface->get_server = sg_steady_model_get_server;
   iface->is_language_model = sg_steady_model_is_language_model;
   iface->get_context_size = sg_steady_model_get_context_size;
+  iface->get_embedder = sg_steady_model_get_embedder;
   iface->generate_async = sg_steady_model_generate_async;
   iface->generate_finish = sg_steady_model_generate_finish;
 }

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "store/sg-connection-private.h"
+#include "store/sg-memories-private.h"
 #include "store/sg-memory-terms-private.h"
 #include "store/sg-query-private.h"
 #include "store/sg-tables.h"
@@ -64,13 +65,7 @@ sg_memories_insert (SgConnection       *connection,
   return sg_query_run_on_row (&query, "turn", row->turn, error) ? sqlite3_last_insert_rowid (db) : 0;
 }
 
-typedef struct
-{
-  gint64 id;
-  double score;
-} Match;
-
-/* (element-type Match): the matches of the whole story come best first, and those that lie
+/* The matches of the whole story come best first, and those that lie
  * elsewhere are passed over.  What is sorted is narrow: most of it is never shown. */
 static GArray *
 find_matches (SgConnection  *connection,
@@ -79,7 +74,7 @@ find_matches (SgConnection  *connection,
               guint          limit,
               GError       **error)
 {
-  g_autoptr (GArray) matches = g_array_new (FALSE, FALSE, sizeof (Match));
+  g_autoptr (GArray) matches = g_array_new (FALSE, FALSE, sizeof (SgMemoryMatch));
   g_auto (SgQuery) query = sg_query_begin (connection,
     "SELECT m.id, m.branch, m.depth,"
     "       -bm25 (memory_index, 0.0, 1.0, 2.0) * (1.0 + m.importance / 20.0) AS score"
@@ -89,7 +84,7 @@ find_matches (SgConnection  *connection,
   sg_query_bind_text (&query, match);
   while (matches->len < limit && sg_query_step (&query))
     {
-      Match found = { .id = sg_query_get_int (&query) };
+      SgMemoryMatch found = { .id = sg_query_get_int (&query) };
       gint64 branch = sg_query_get_int (&query);
       gint64 depth = sg_query_get_int (&query);
 
@@ -102,10 +97,10 @@ find_matches (SgConnection  *connection,
 }
 
 static gboolean
-read_match (SgConnection  *connection,
-            const Match   *match,
-            GPtrArray     *rows,
-            GError       **error)
+read_match (SgConnection         *connection,
+            const SgMemoryMatch  *match,
+            GPtrArray            *rows,
+            GError              **error)
 {
   g_auto (SgQuery) query = sg_query_begin (connection,
                                            "SELECT " MEMORY_COLUMNS "?2 FROM memory m WHERE m.id = ?1");
@@ -116,6 +111,36 @@ read_match (SgConnection  *connection,
     g_ptr_array_add (rows, read_memory (&query));
 
   return sg_query_finish (&query, error);
+}
+
+GArray *
+sg_memories_match_words (SgConnection  *connection,
+                         const SgPath  *path,
+                         const char    *words,
+                         guint          limit,
+                         GError       **error)
+{
+  g_autofree char *match = sg_memory_terms_query (path->story, words != NULL ? words : "");
+
+  return match != NULL ? find_matches (connection, path, match, limit, error)
+                       : g_array_new (FALSE, FALSE, sizeof (SgMemoryMatch));
+}
+
+GPtrArray *
+sg_memories_read_matches (SgConnection  *connection,
+                          GArray        *matches,
+                          guint          limit,
+                          GError       **error)
+{
+  g_autoptr (GPtrArray) rows = new_rows ();
+
+  for (guint i = 0; i < matches->len && i < limit; i++)
+    {
+      if (!read_match (connection, &g_array_index (matches, SgMemoryMatch, i), rows, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&rows);
 }
 
 /**
@@ -136,21 +161,33 @@ sg_memories_search (SgConnection  *connection,
                     guint          limit,
                     GError       **error)
 {
-  g_autoptr (GPtrArray) rows = new_rows ();
-  g_autofree char *match = sg_memory_terms_query (path->story, words != NULL ? words : "");
-  g_autoptr (GArray) matches = NULL;
+  g_autoptr (GArray) matches = sg_memories_match_words (connection, path, words, limit, error);
 
-  if (match == NULL)
-    return g_steal_pointer (&rows);
+  return matches != NULL ? sg_memories_read_matches (connection, matches, limit, error) : NULL;
+}
 
-  matches = find_matches (connection, path, match, limit, error);
-  for (guint i = 0; matches != NULL && i < matches->len; i++)
+/**
+ * sg_memories_list_by_id:
+ * @ids: (element-type gint64): ids of memories
+ *
+ * Returns: (transfer full) (nullable) (element-type SgMemoryRow): those that there are, in the order
+ *   of @ids
+ */
+GPtrArray *
+sg_memories_list_by_id (SgConnection  *connection,
+                        GArray        *ids,
+                        GError       **error)
+{
+  g_autoptr (GArray) matches = g_array_new (FALSE, FALSE, sizeof (SgMemoryMatch));
+
+  for (guint i = 0; i < ids->len; i++)
     {
-      if (!read_match (connection, &g_array_index (matches, Match, i), rows, error))
-        return NULL;
+      SgMemoryMatch match = { .id = g_array_index (ids, gint64, i) };
+
+      g_array_append_val (matches, match);
     }
 
-  return matches != NULL ? g_steal_pointer (&rows) : NULL;
+  return sg_memories_read_matches (connection, matches, matches->len, error);
 }
 
 static gboolean

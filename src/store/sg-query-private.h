@@ -34,11 +34,15 @@ void        sg_query_bind_double (SgQuery      *self,
                                   double        value);
 void        sg_query_bind_text   (SgQuery      *self,
                                   const char   *text);
+void        sg_query_bind_bytes  (SgQuery      *self,
+                                  GBytes       *bytes);
 
 gboolean    sg_query_step        (SgQuery      *self);
 gint64      sg_query_get_int     (SgQuery      *self);
 double      sg_query_get_double  (SgQuery      *self);
 const char *sg_query_get_text    (SgQuery      *self);
+gconstpointer sg_query_get_data  (SgQuery      *self,
+                                  gsize        *length);
 char       *sg_query_dup_text    (SgQuery      *self) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean    sg_query_finish      (SgQuery      *self,

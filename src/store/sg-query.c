@@ -67,6 +67,17 @@ sg_query_bind_text (SgQuery    *self,
     note (self, sqlite3_bind_text (self->statement, ++self->parameter, text, -1, SQLITE_STATIC));
 }
 
+void
+sg_query_bind_bytes (SgQuery *self,
+                     GBytes  *bytes)
+{
+  gsize length;
+  gconstpointer data = g_bytes_get_data (bytes, &length);
+
+  if (self->statement != NULL)
+    note (self, sqlite3_bind_blob64 (self->statement, ++self->parameter, data, length, SQLITE_STATIC));
+}
+
 /* Moves to the next row; FALSE at the end and on a failure. */
 gboolean
 sg_query_step (SgQuery *self)
@@ -104,6 +115,18 @@ const char *
 sg_query_get_text (SgQuery *self)
 {
   return (const char *) sqlite3_column_text (self->statement, self->column++);
+}
+
+/* Valid until the next step; not aligned to anything. */
+gconstpointer
+sg_query_get_data (SgQuery *self,
+                   gsize   *length)
+{
+  gconstpointer data = sqlite3_column_blob (self->statement, self->column);
+
+  *length = (gsize) sqlite3_column_bytes (self->statement, self->column++);
+
+  return data;
 }
 
 char *

@@ -99,6 +99,22 @@ sg_memory_row_free (SgMemoryRow *self)
   g_free (self);
 }
 
+SgSummaryRow *
+sg_summary_row_new (void)
+{
+  return g_new0 (SgSummaryRow, 1);
+}
+
+void
+sg_summary_row_free (SgSummaryRow *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->text);
+  g_free (self);
+}
+
 SgToolCallRow *
 sg_tool_call_row_new (void)
 {

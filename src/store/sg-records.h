@@ -155,6 +155,25 @@ typedef struct
 } SgMemoryRow;
 
 /**
+ * SgSummaryRow:
+ * @turn: the turn at @last; read only
+ * @first: the depth of the first turn that it tells of, and
+ * @last: that of the last
+ * @late: the number of a late record, or 0 for one that a turn committed
+ *
+ * The turns of a path from @first to @last in few words.
+ */
+typedef struct
+{
+  gint64  id;
+  gint64  turn;
+  gint64  first;
+  gint64  last;
+  gint64  late;
+  char   *text;
+} SgSummaryRow;
+
+/**
  * SgToolCallRow:
  * @position: the order in which the model made the calls, from 0
  * @level: its level in the graph of dependencies, from 0
@@ -288,6 +307,8 @@ SgFactRow      *sg_fact_row_new       (void) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_fact_row_free      (SgFactRow      *self);
 SgMemoryRow    *sg_memory_row_new     (void) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_memory_row_free    (SgMemoryRow    *self);
+SgSummaryRow   *sg_summary_row_new    (void) G_GNUC_WARN_UNUSED_RESULT;
+void            sg_summary_row_free   (SgSummaryRow   *self);
 SgToolCallRow  *sg_tool_call_row_new  (void) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_tool_call_row_free (SgToolCallRow  *self);
 SgModelCallRow *sg_model_call_row_new (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -306,6 +327,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgStoryRow, sg_story_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgTurnRow, sg_turn_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgFactRow, sg_fact_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgMemoryRow, sg_memory_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgSummaryRow, sg_summary_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgToolCallRow, sg_tool_call_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgModelCallRow, sg_model_call_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgSpanRow, sg_span_row_free)

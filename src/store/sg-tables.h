@@ -136,6 +136,53 @@ GPtrArray  *sg_memories_list           (SgConnection      *connection,
                                         const SgPath      *path,
                                         GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 
+GPtrArray  *sg_memories_list_by_id     (SgConnection      *connection,
+                                        GArray            *ids,
+                                        GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What memories mean, as a model of embeddings sees it: a vector of little-endian 32-bit floats, of
+ * length 1.  Searches by meaning find those of the path that have a vector of the same model. */
+gboolean    sg_embeddings_put          (SgConnection      *connection,
+                                        gint64             memory,
+                                        const char        *model,
+                                        GBytes            *vector,
+                                        GError           **error);
+gboolean    sg_embeddings_exist        (SgConnection      *connection,
+                                        gint64             story,
+                                        const char        *model,
+                                        gboolean          *exist,
+                                        GError           **error);
+/* The memories of a story that have none yet, the newest first. */
+GPtrArray  *sg_embeddings_list_missing (SgConnection      *connection,
+                                        gint64             story,
+                                        const char        *model,
+                                        guint              limit,
+                                        GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray  *sg_memories_search_meaning (SgConnection      *connection,
+                                        const SgPath      *path,
+                                        const char        *model,
+                                        GBytes            *vector,
+                                        guint              limit,
+                                        GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray  *sg_memories_search_both    (SgConnection      *connection,
+                                        const SgPath      *path,
+                                        const char        *words,
+                                        const char        *model,
+                                        GBytes            *vector,
+                                        guint              limit,
+                                        GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Summaries.  One belongs to the turn at its last depth on @path.  Listed are those that lie on @path
+ * and whose late number is at most @seen, by what they tell of last, and the newest last. */
+gint64      sg_summaries_insert        (SgConnection       *connection,
+                                        const SgPath       *path,
+                                        const SgSummaryRow *row,
+                                        GError            **error);
+GPtrArray  *sg_summaries_list          (SgConnection       *connection,
+                                        const SgPath       *path,
+                                        gint64              seen,
+                                        GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What a turn did.  A span that is inserted again is completed: it ran on while its turn was committed. */
 gboolean    sg_tool_calls_insert       (SgConnection         *connection,
                                         const SgToolCallRow  *row,

@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -17,6 +18,8 @@
 
 #define COMMITS 2000
 #define READS 200
+#define VECTORS 10000
+#define DIMENSIONS 384
 #define ENTITIES 40
 #define ATTRIBUTES 5
 
@@ -444,6 +447,96 @@ search_cb (SgConnection  *connection,
   return found != NULL;
 }
 
+static GBytes *
+make_vector (GRand *random)
+{
+  g_autofree float *numbers = g_new (float, DIMENSIONS);
+  double sum = 0;
+
+  for (guint i = 0; i < DIMENSIONS; i++)
+    {
+      numbers[i] = (float) g_rand_double_range (random, -1, 1);
+      sum += numbers[i] * numbers[i];
+    }
+  for (guint i = 0; i < DIMENSIONS; i++)
+    numbers[i] = (float) (numbers[i] / sqrt (sum));
+
+  return g_bytes_new (numbers, DIMENSIONS * sizeof (float));
+}
+
+/* A story with a vector for each of its memories, five a turn. */
+static gboolean
+grow_vectors_cb (SgConnection  *connection,
+                 gpointer       data,
+                 GCancellable  *cancellable,
+                 GError       **error)
+{
+  Bench *bench = data;
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+
+  for (bench->depth = 0; bench->depth < VECTORS / 5; bench->depth++)
+    {
+      gint64 turn = insert_turn (connection, bench, error);
+
+      for (guint i = 0; turn != 0 && i < 5; i++)
+        {
+          g_autoptr (GBytes) vector = make_vector (random);
+          g_autofree char *text = g_strdup_printf (
+            "The %s told of the %s near the %s.", words[bench->depth % 18],
+            words[(bench->depth / 7 + i) % 18], words[bench->depth / 31 % 18]);
+          SgMemoryRow memory = { .turn = turn, .importance = 5, .text = text };
+          gint64 id = sg_memories_insert (connection, NULL, &memory, error);
+
+          if (id == 0 || !sg_embeddings_put (connection, id, "bench", vector, error))
+            return FALSE;
+        }
+      if (turn == 0)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+search_meaning (Bench         *bench,
+                SgConnection  *connection,
+                gboolean       both,
+                GError       **error)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (8);
+  g_autoptr (GBytes) vector = make_vector (random);
+  g_autoptr (SgPath) path =
+    sg_branches_load_path (connection, bench->branch, bench->depth - 1, error);
+  g_autoptr (GPtrArray) found = NULL;
+
+  if (path != NULL && both)
+    found = sg_memories_search_both (connection, path, "ask the keeper about the mirror", "bench",
+                                     vector, 8, error);
+  else if (path != NULL)
+    found = sg_memories_search_meaning (connection, path, "bench", vector, 8, error);
+  bench->found = found != NULL ? found->len : 0;
+
+  return found != NULL;
+}
+
+static gboolean
+search_meaning_cb (SgConnection  *connection,
+                   gpointer       data,
+                   GCancellable  *cancellable,
+                   GError       **error)
+{
+  return search_meaning (data, connection, FALSE, error);
+}
+
+static gboolean
+search_both_cb (SgConnection  *connection,
+                gpointer       data,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  return search_meaning (data, connection, TRUE, error);
+}
+
 static void
 remove_folder (const char *folder)
 {
@@ -501,6 +594,11 @@ main (int    argc,
   measure_reads (&bench, "list_1000_figures", figures_cb);
   measure_reads (&bench, "search_memories", search_cb);
   measure_writes (&bench, "turn_commit_at_long_depth", SG_DURABILITY_FULL, commit_cb);
+
+  write_now (&bench, begin_cb);
+  write_now (&bench, grow_vectors_cb);
+  measure_reads (&bench, "search_10000_vectors", search_meaning_cb);
+  measure_reads (&bench, "search_10000_words_and_vectors", search_both_cb);
 
   g_clear_object (&bench.library);
   begin = g_get_monotonic_time ();

@@ -258,6 +258,52 @@ test_wrong_key (void)
   g_assert_error (recorder->error, SG_MODEL_ERROR, SG_MODEL_ERROR_KEY);
 }
 
+static void
+embedded_cb (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/* Without STORYGLASS_REAL_EMBEDDINGS, a server that runs with --embeddings --pooling mean, the one that chats is
+ * asked, which says that it has none. */
+static void
+test_embeddings (void)
+{
+  static const char *const texts[] = { "The file is in the folder.", "A window opens.", "漢字 😀", NULL };
+  const char *with = g_getenv ("STORYGLASS_REAL_EMBEDDINGS");
+  g_autoptr (SgHttp) http = NULL;
+  g_autoptr (SgEmbedder) embedder = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) vectors = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (with == NULL && skip_without_server ())
+    return;
+
+  http = sg_http_new ();
+  embedder = sg_embedder_new (http, with != NULL ? with : address, "", &error);
+  g_assert_no_error (error);
+  sg_embedder_set_key (embedder, key);
+  sg_embedder_embed_async (embedder, texts, 100, NULL, 0, NULL, embedded_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  vectors = sg_embedder_embed_finish (embedder, result, &error);
+
+  if (with != NULL)
+    {
+      g_assert_no_error (error);
+      g_assert_cmpuint (vectors->len, ==, 3);
+      g_assert_cmpuint (g_bytes_get_size (g_ptr_array_index (vectors, 2)), >, 64);
+    }
+  else
+    {
+      g_assert_error (error, SG_MODEL_ERROR, SG_MODEL_ERROR_NOT_FOUND);
+      g_assert_false (sg_embedder_get_available (embedder));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -273,6 +319,7 @@ main (int    argc,
   g_test_add_func ("/real-server/cancel", test_cancel);
   g_test_add_func ("/real-server/history-with-cut-call", test_history_with_cut_call);
   g_test_add_func ("/real-server/probe", test_probe);
+  g_test_add_func ("/real-server/embeddings", test_embeddings);
   g_test_add_func ("/real-server/wrong-key", test_wrong_key);
 
   return g_test_run ();

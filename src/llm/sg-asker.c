@@ -5,6 +5,7 @@
 #include "llm/sg-asker.h"
 
 #include "llm/sg-call-note.h"
+#include "llm/sg-model-attributes.h"
 
 /* No answer to a question is longer; what is has lost its way. */
 #define ANSWER_MAX (256 * 1024)
@@ -13,11 +14,12 @@ struct _SgAsker
 {
   GObject    parent_instance;
 
-  SgModel   *model;
-  SgTrace   *trace;
-  guint      parent_span;
-  GPtrArray *calls;
-  int        budgets[SG_REQUEST_PROBE + 1];
+  SgModel         *model;
+  SgTrace         *trace;
+  guint            parent_span;
+  GPtrArray       *calls;
+  SgResponseCache *cache;
+  int              budgets[SG_REQUEST_PROBE + 1];
 };
 
 G_DEFINE_FINAL_TYPE (SgAsker, sg_asker, G_TYPE_OBJECT)
@@ -35,6 +37,8 @@ typedef struct
   SgFinishReason    reason;
   GString          *text;
   gboolean          too_long;
+  /* Where the answer may be kept. */
+  char             *cache_key;
 } Question;
 
 static void
@@ -45,6 +49,7 @@ question_free (gpointer data)
   g_clear_object (&question->request);
   g_clear_object (&question->inner);
   g_string_free (question->text, TRUE);
+  g_free (question->cache_key);
   g_free (question);
 }
 
@@ -56,6 +61,7 @@ sg_asker_finalize (GObject *object)
   g_clear_object (&self->model);
   g_clear_object (&self->trace);
   g_clear_pointer (&self->calls, g_ptr_array_unref);
+  g_clear_object (&self->cache);
 
   G_OBJECT_CLASS (sg_asker_parent_class)->finalize (object);
 }
@@ -154,6 +160,21 @@ sg_asker_set_budget (SgAsker       *self,
 }
 
 /**
+ * sg_asker_set_cache:
+ * @cache: (nullable): where answers are kept, or %NULL where each question is to be asked
+ *
+ * Sets where answers are kept to requests that allow it; see sg_model_request_set_cacheable().
+ */
+void
+sg_asker_set_cache (SgAsker         *self,
+                    SgResponseCache *cache)
+{
+  g_return_if_fail (SG_IS_ASKER (self));
+
+  g_set_object (&self->cache, cache);
+}
+
+/**
  * sg_asker_get_calls:
  *
  * Returns: (transfer none) (element-type SgModelCallRow): the calls that have ended; whoever stores
@@ -240,10 +261,84 @@ generated_cb (GObject      *object,
                                      question->first_token_us, question->reason, error));
   g_ptr_array_sort (self->calls, compare_calls);
 
+  if (error == NULL && question->cache_key != NULL && question->reason == SG_FINISH_STOP)
+    sg_response_cache_store (self->cache, question->cache_key, question->text->str,
+                             sg_trace_get_span_duration (self->trace, question->span));
+
   if (error != NULL)
     g_task_return_error (task, g_steal_pointer (&error));
   else
     g_task_return_pointer (task, g_strdup (question->text->str), g_free);
+}
+
+static gboolean
+is_of_cached_kind (SgModelRequest *request)
+{
+  SgRequestKind kind = sg_model_request_get_kind (request);
+
+  return kind == SG_REQUEST_PLANNING || kind == SG_REQUEST_VERIFICATION || kind == SG_REQUEST_CHARACTER;
+}
+
+static gboolean
+tell_kept_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+  SgAsker *self = g_task_get_source_object (task);
+  Question *question = g_task_get_task_data (task);
+  SgModelEvent text = { .type = SG_MODEL_EVENT_TEXT, .usage = SG_USAGE_INIT };
+  SgModelEvent end = { .type = SG_MODEL_EVENT_FINISHED, .usage = SG_USAGE_INIT, .reason = SG_FINISH_STOP };
+
+  sg_trace_end (self->trace, question->span);
+  if (g_cancellable_is_cancelled (question->inner))
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Stopped");
+      return G_SOURCE_REMOVE;
+    }
+
+  question->reason = SG_FINISH_STOP;
+  text.text = question->text->str;
+  text.length = question->text->len;
+  if (question->event_func != NULL)
+    {
+      question->event_func (&text, question->event_data);
+      question->event_func (&end, question->event_data);
+    }
+  g_task_return_pointer (task, g_strdup (question->text->str), g_free);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Answers with what is kept, as a model would: not before the asking function has returned. */
+static gboolean
+answer_from_cache (SgAsker  *self,
+                   GTask    *task,
+                   Question *question)
+{
+  GSource *source;
+  const char *answer;
+  gint64 saved_us = 0;
+
+  if (self->cache == NULL || !sg_model_request_get_cacheable (question->request)
+      || !is_of_cached_kind (question->request))
+    return FALSE;
+
+  question->cache_key = sg_response_cache_make_key (self->model, question->request);
+  answer = sg_response_cache_lookup (self->cache, question->cache_key, &saved_us);
+  if (answer == NULL)
+    return FALSE;
+
+  g_string_assign (question->text, answer);
+  sg_trace_set_boolean (self->trace, question->span, SG_ATTRIBUTE_CACHED, TRUE);
+  sg_trace_set_int (self->trace, question->span, SG_ATTRIBUTE_SAVED, saved_us);
+
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (source, "[storyglass] kept answer");
+  g_source_set_callback (source, tell_kept_cb, g_object_ref (task), g_object_unref);
+  g_source_attach (source, g_task_get_context (task));
+  g_source_unref (source);
+
+  return TRUE;
 }
 
 static void
@@ -326,6 +421,9 @@ sg_asker_ask_async (SgAsker             *self,
   sg_trace_set_string (self->trace, question->span, "kind",
                        sg_request_kind_to_string (sg_model_request_get_kind (request)));
   sg_model_request_set_trace (request, self->trace, question->span);
+  if (answer_from_cache (self, task, question))
+    return;
+
   sg_model_generate_async (self->model, request, event_cb, task, question->inner, generated_cb,
                            g_object_ref (task));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "llm/sg-model.h"
+#include "llm/sg-response-cache.h"
 #include "store/sg-records.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,8 @@ gboolean         sg_asker_can_ask     (SgAsker              *self);
 void             sg_asker_set_budget  (SgAsker              *self,
                                        SgRequestKind         kind,
                                        int                   max_tokens);
+void             sg_asker_set_cache   (SgAsker              *self,
+                                       SgResponseCache      *cache);
 /* The rows of the calls that have ended, in the order in which they began. */
 GPtrArray       *sg_asker_get_calls   (SgAsker              *self);
 

@@ -36,6 +36,7 @@
 #define SG_ATTRIBUTE_MAX_GAP       "gap.max"        /* microseconds: the longest silence while writing */
 #define SG_ATTRIBUTE_PROMPT_US     "server.prompt"  /* microseconds, measured by the server */
 #define SG_ATTRIBUTE_WRITE_US      "server.write"   /* microseconds, measured by the server */
+#define SG_ATTRIBUTE_SAVED         "saved"          /* with `cached`: microseconds that the answer took once */
 
 /* Real numbers: tokens a second, by the server's own times where it gives them. */
 #define SG_ATTRIBUTE_RATE          "rate"           /* while writing */

@@ -14,6 +14,7 @@ struct _SgModelRequest
   char          *schema;
   int            max_tokens;
   double         temperature;
+  gboolean       cacheable;
   SgTrace       *trace;
   guint          span;
   SgScene       *scene;
@@ -283,6 +284,33 @@ sg_model_request_set_max_tokens (SgModelRequest *self,
   g_return_if_fail (SG_IS_MODEL_REQUEST (self));
 
   self->max_tokens = max_tokens;
+}
+
+/**
+ * sg_model_request_get_cacheable:
+ *
+ * Returns: whether an answer from before will do
+ */
+gboolean
+sg_model_request_get_cacheable (SgModelRequest *self)
+{
+  g_return_val_if_fail (SG_IS_MODEL_REQUEST (self), FALSE);
+
+  return self->cacheable;
+}
+
+/**
+ * sg_model_request_set_cacheable:
+ * @cacheable: whether an answer that was given to the very same question before will do; never for
+ *   what the player asks for again
+ */
+void
+sg_model_request_set_cacheable (SgModelRequest *self,
+                                gboolean        cacheable)
+{
+  g_return_if_fail (SG_IS_MODEL_REQUEST (self));
+
+  self->cacheable = cacheable;
 }
 
 /**

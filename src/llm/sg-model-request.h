@@ -131,6 +131,11 @@ double          sg_model_request_get_temperature  (SgModelRequest *self);
 void            sg_model_request_set_temperature  (SgModelRequest *self,
                                                    double          temperature);
 
+/* Whether an answer that was given to the very same question before will do. */
+gboolean        sg_model_request_get_cacheable    (SgModelRequest *self);
+void            sg_model_request_set_cacheable    (SgModelRequest *self,
+                                                   gboolean        cacheable);
+
 /* The trace and the span of kind SG_SPAN_MODEL below which the model puts its phases and attributes. */
 SgTrace        *sg_model_request_get_trace        (SgModelRequest *self);
 guint           sg_model_request_get_span         (SgModelRequest *self);

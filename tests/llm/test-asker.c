@@ -6,6 +6,7 @@
 
 #include "fake-model.h"
 #include "llm/sg-asker.h"
+#include "llm/sg-model-attributes.h"
 
 typedef struct
 {
@@ -158,6 +159,118 @@ test_cancel (Fixture       *fixture,
   g_assert_null (fixture->answers[0]);
 }
 
+static void
+ask_again (Fixture       *fixture,
+           SgRequestKind  kind,
+           const char    *words,
+           gboolean       cacheable)
+{
+  g_autoptr (SgModelRequest) request = sg_asker_make_request (kind, "Be brief.", words, NULL);
+
+  g_clear_pointer (&fixture->answers[0], g_free);
+  sg_model_request_set_cacheable (request, cacheable);
+  fixture->n_left = 1;
+  sg_asker_ask_async (fixture->asker, request, words, 0, NULL, NULL, NULL, answered_cb, fixture);
+  g_assert_null (fixture->answers[0]);
+  wait (fixture);
+}
+
+static void
+test_kept_answers (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr (SgResponseCache) cache = sg_response_cache_new (SG_RESPONSE_CACHE_SIZE);
+  const SgSpan *span;
+
+  sg_asker_set_cache (fixture->asker, cache);
+  sg_fake_model_answer_after (fixture->model, SG_REQUEST_PLANNING, 5, "Go north.");
+  sg_fake_model_answer (fixture->model, SG_REQUEST_PLANNING, "Go south.");
+  sg_fake_model_answer (fixture->model, SG_REQUEST_PLANNING, "Go west.");
+  sg_fake_model_answer (fixture->model, SG_REQUEST_SUMMARY, "They went.");
+  sg_fake_model_answer (fixture->model, SG_REQUEST_SUMMARY, "They went on.");
+
+  ask_again (fixture, SG_REQUEST_PLANNING, "Where?", TRUE);
+  g_assert_cmpstr (fixture->answers[0], ==, "Go north.");
+  ask_again (fixture, SG_REQUEST_PLANNING, "Where?", TRUE);
+  g_assert_cmpstr (fixture->answers[0], ==, "Go north.");
+  g_assert_cmpuint (sg_response_cache_get_n_hits (cache), ==, 1);
+  g_assert_cmpuint (sg_response_cache_get_n_misses (cache), ==, 1);
+  g_assert_cmpint (sg_response_cache_get_saved (cache), >=, 5000);
+
+  /* Nobody was called, and the span says so. */
+  g_assert_cmpuint (sg_asker_get_calls (fixture->asker)->len, ==, 1);
+  span = sg_trace_get_span (fixture->trace, sg_trace_get_n_spans (fixture->trace));
+  g_assert_cmpint (span->kind, ==, SG_SPAN_MODEL);
+  g_assert_nonnull (sg_span_get_attribute (span, SG_ATTRIBUTE_CACHED));
+  g_assert_cmpint (sg_span_get_int (span, SG_ATTRIBUTE_SAVED, 0), ==, sg_response_cache_get_saved (cache));
+  g_assert_cmpint (span->end_us, >=, span->begin_us);
+
+  /* Another question, and the same where an answer from before will not do. */
+  ask_again (fixture, SG_REQUEST_PLANNING, "Where to?", TRUE);
+  g_assert_cmpstr (fixture->answers[0], ==, "Go south.");
+  ask_again (fixture, SG_REQUEST_PLANNING, "Where?", FALSE);
+  g_assert_cmpstr (fixture->answers[0], ==, "Go west.");
+
+  /* A summary is of its own time. */
+  ask_again (fixture, SG_REQUEST_SUMMARY, "And?", TRUE);
+  ask_again (fixture, SG_REQUEST_SUMMARY, "And?", TRUE);
+  g_assert_cmpstr (fixture->answers[0], ==, "They went on.");
+  g_assert_no_error (fixture->error);
+
+  /* What went wrong is not kept. */
+  ask_again (fixture, SG_REQUEST_CHARACTER, "Who?", TRUE);
+  g_assert_error (fixture->error, SG_MODEL_ERROR, SG_MODEL_ERROR_SERVER);
+  g_assert_cmpuint (sg_response_cache_get_n (cache), ==, 2);
+  sg_asker_set_cache (fixture->asker, NULL);
+}
+
+static void
+test_cancel_kept_answer (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  g_autoptr (SgResponseCache) cache = sg_response_cache_new (2);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (SgModelRequest) request =
+    sg_asker_make_request (SG_REQUEST_PLANNING, "Be brief.", "Where?", NULL);
+
+  sg_asker_set_cache (fixture->asker, cache);
+  sg_fake_model_answer (fixture->model, SG_REQUEST_PLANNING, "Go north.");
+  ask_again (fixture, SG_REQUEST_PLANNING, "Where?", TRUE);
+
+  g_clear_pointer (&fixture->answers[0], g_free);
+  sg_model_request_set_cacheable (request, TRUE);
+  fixture->n_left = 1;
+  sg_asker_ask_async (fixture->asker, request, "Where?", 0, NULL, NULL, cancellable, answered_cb, fixture);
+  g_cancellable_cancel (cancellable);
+  wait (fixture);
+  g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  sg_asker_set_cache (fixture->asker, NULL);
+}
+
+static void
+test_cache_order (void)
+{
+  g_autoptr (SgResponseCache) cache = sg_response_cache_new (2);
+  g_autofree char *long_answer = g_strnfill (300 * 1024, 'a');
+  gint64 saved_us = 0;
+
+  sg_response_cache_store (cache, "a", "A", 10);
+  sg_response_cache_store (cache, "b", "B", 20);
+  g_assert_cmpstr (sg_response_cache_lookup (cache, "a", &saved_us), ==, "A");
+  sg_response_cache_store (cache, "c", "C", 30);
+  g_assert_cmpuint (sg_response_cache_get_n (cache), ==, 2);
+  g_assert_null (sg_response_cache_lookup (cache, "b", &saved_us));
+  g_assert_cmpstr (sg_response_cache_lookup (cache, "c", &saved_us), ==, "C");
+  g_assert_cmpint (saved_us, ==, 30);
+
+  sg_response_cache_store (cache, "a", "other", 40);
+  g_assert_cmpuint (sg_response_cache_get_n (cache), ==, 2);
+  g_assert_cmpstr (sg_response_cache_lookup (cache, "a", &saved_us), ==, "other");
+  sg_response_cache_store (cache, "d", long_answer, 50);
+  g_assert_null (sg_response_cache_lookup (cache, "d", &saved_us));
+  g_assert_cmpint (sg_response_cache_get_saved (cache), ==, 10 + 30 + 40);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -171,7 +284,10 @@ main (int    argc,
   ADD ("failure", test_failure);
   ADD ("endless-answer", test_endless_answer);
   ADD ("cancel", test_cancel);
+  ADD ("kept-answers", test_kept_answers);
+  ADD ("cancel-kept-answer", test_cancel_kept_answer);
 #undef ADD
+  g_test_add_func ("/asker/cache-order", test_cache_order);
 
   return g_test_run ();
 }

@@ -196,13 +196,13 @@ open_session (SgCli      *cli,
               SgCliModel *options,
               GError    **error)
 {
-  g_autoptr (SgModel) model = sg_cli_model_make (options, error);
-  g_autoptr (SgEngineSettings) settings = NULL;
+  g_autoptr (SgEngineSettings) settings = sg_cli_model_make_settings (options, error);
+  g_autoptr (SgModel) model = NULL;
   g_autoptr (SgStory) story = NULL;
 
-  if (model != NULL)
-    settings = sg_cli_model_make_settings (options, error);
   if (settings != NULL)
+    model = sg_cli_model_make (options, settings, error);
+  if (model != NULL)
     story = sg_cli_open_story (cli, name, error);
 
   return story != NULL ? sg_session_new (story, model, settings) : NULL;

@@ -49,12 +49,24 @@ print_text_event (SgTurnRun  *run,
 }
 
 static void
+print_waiting (SgTurnRun *run)
+{
+  JsonObject *object = event_new (run, "stage");
+
+  json_object_set_string_member (object, "stage", sg_stage_to_string (sg_turn_run_get_stage (run)));
+  json_object_set_string_member (object, "waiting", sg_turn_run_get_waiting (run));
+  event_print (object);
+}
+
+static void
 json_stage_cb (SgTurnRun *run,
                gpointer   user_data)
 {
   SgStage stage = sg_turn_run_get_stage (run);
 
-  if (stage == SG_STAGE_THINKING)
+  if (sg_turn_run_get_waiting (run) != NULL)
+    print_waiting (run);
+  else if (stage == SG_STAGE_THINKING)
     event_print (event_new (run, "thinking"));
   else if (stage != SG_STAGE_QUEUED)
     print_text_event (run, "stage", "stage", sg_stage_to_string (stage));

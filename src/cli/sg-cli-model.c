@@ -9,7 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "cli/sg-cli.h"
-#include "llm/sg-openai-model.h"
+#include "engine/sg-engine-model.h"
 #include "storyteller/sg-storyteller.h"
 
 /**
@@ -26,6 +26,12 @@ sg_cli_model_get_group (SgCliModel *self)
     { "model", 0, 0, G_OPTION_ARG_STRING, &self->model, N_ ("The model of the server"), "M" },
     { "api-key-env", 0, 0, G_OPTION_ARG_STRING, &self->key_env,
       N_ ("The environment variable that holds the key"), "NAME" },
+    { "fallback-server", 0, 0, G_OPTION_ARG_STRING, &self->fallback,
+      N_ ("The address of the server that tells while the first one does not answer"), "URL" },
+    { "fallback-model", 0, 0, G_OPTION_ARG_STRING, &self->fallback_model,
+      N_ ("The model of the fallback server"), "M" },
+    { "fallback-api-key-env", 0, 0, G_OPTION_ARG_STRING, &self->fallback_key_env,
+      N_ ("The environment variable that holds the key of the fallback server"), "NAME" },
     { "preset", 0, 0, G_OPTION_ARG_STRING, &self->preset,
       N_ ("fast, balanced, quality or custom"), "P" },
     { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->settings, N_ ("One setting"), "key=value" },
@@ -43,40 +49,62 @@ sg_cli_model_get_group (SgCliModel *self)
   return group;
 }
 
+static gboolean
+read_key (const char  *variable,
+          const char **key,
+          GError     **error)
+{
+  if (variable == NULL)
+    return TRUE;
+
+  *key = g_getenv (variable);
+  if (*key == NULL || **key == '\0')
+    return sg_cli_fail_usage (error, _("The environment variable %s is not set."), variable);
+
+  return TRUE;
+}
+
 static SgModel *
-make_server_model (SgCliModel *self,
-                   GError    **error)
+make_server_model (SgCliModel       *self,
+                   SgEngineSettings *settings,
+                   GError          **error)
 {
   g_autoptr (SgHttp) http = NULL;
-  SgModel *model;
-  const char *key = NULL;
+  SgServerChoice server = { self->server, self->model, NULL };
+  SgServerChoice fallback = { self->fallback, self->fallback_model, NULL };
 
-  if (self->key_env != NULL)
-    {
-      key = g_getenv (self->key_env);
-      if (key == NULL || *key == '\0')
-        {
-          sg_cli_fail_usage (error, _("The environment variable %s is not set."), self->key_env);
-          return NULL;
-        }
-    }
+  if (!read_key (self->key_env, &server.key, error) || !read_key (self->fallback_key_env, &fallback.key, error))
+    return NULL;
 
   http = sg_http_new ();
-  model = sg_openai_model_new (http, self->server, self->model, error);
-  if (model != NULL && key != NULL)
-    sg_openai_model_set_key (SG_OPENAI_MODEL (model), key);
 
-  return model;
+  return sg_engine_model_new (settings, http, &server, &fallback, error);
+}
+
+/* What is said of a server that is not named. */
+static gboolean
+check_servers (SgCliModel *self,
+               GError    **error)
+{
+  if (self->server == NULL && (self->model != NULL || self->key_env != NULL || self->fallback != NULL))
+    return sg_cli_fail_usage (error, _("A model, a key and a fallback need the address of their server: --server."));
+
+  if (self->fallback == NULL && (self->fallback_model != NULL || self->fallback_key_env != NULL))
+    return sg_cli_fail_usage (error, _("A model and a key of a fallback need its address: --fallback-server."));
+
+  return TRUE;
 }
 
 /**
  * sg_cli_model_make:
+ * @settings: the settings of the engine
  *
  * Returns: (transfer full): who tells, or %NULL with an error
  */
 SgModel *
-sg_cli_model_make (SgCliModel *self,
-                   GError    **error)
+sg_cli_model_make (SgCliModel       *self,
+                   SgEngineSettings *settings,
+                   GError          **error)
 {
   SgStoryteller *storyteller;
 
@@ -86,14 +114,11 @@ sg_cli_model_make (SgCliModel *self,
       return NULL;
     }
 
-  if (self->server != NULL)
-    return make_server_model (self, error);
+  if (!check_servers (self, error))
+    return NULL;
 
-  if (self->model != NULL || self->key_env != NULL)
-    {
-      sg_cli_fail_usage (error, _("A model and a key need the address of their server: --server."));
-      return NULL;
-    }
+  if (self->server != NULL)
+    return make_server_model (self, settings, error);
 
   storyteller = sg_storyteller_new ();
   sg_storyteller_set_pace (storyteller, (guint) self->pace);
@@ -159,6 +184,9 @@ sg_cli_model_clear (SgCliModel *self)
   g_clear_pointer (&self->server, g_free);
   g_clear_pointer (&self->model, g_free);
   g_clear_pointer (&self->key_env, g_free);
+  g_clear_pointer (&self->fallback, g_free);
+  g_clear_pointer (&self->fallback_model, g_free);
+  g_clear_pointer (&self->fallback_key_env, g_free);
   g_clear_pointer (&self->preset, g_free);
   g_clear_pointer (&self->settings, g_strfreev);
 }

@@ -16,6 +16,7 @@ struct _SgSession
   SgToolCatalog    *catalog;
   SgHistory        *history;
   char             *brief;
+  SgResponseCache  *responses;
 
   SgTurnRun        *run;
   gboolean          busy;

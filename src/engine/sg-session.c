@@ -67,6 +67,7 @@ sg_session_finalize (GObject *object)
   g_clear_pointer (&self->history, sg_history_unref);
   g_clear_pointer (&self->queue, g_ptr_array_unref);
   g_free (self->brief);
+  g_clear_object (&self->responses);
   g_free (self->unsent);
 
   G_OBJECT_CLASS (sg_session_parent_class)->finalize (object);
@@ -169,6 +170,7 @@ sg_session_init (SgSession *self)
   self->catalog = sg_tool_catalog_new_default ();
   self->history = sg_history_new ();
   self->queue = sg_session_queue_new ();
+  self->responses = sg_response_cache_new (SG_RESPONSE_CACHE_SIZE);
 }
 
 /* Words that came while the head was on its way. */
@@ -278,6 +280,19 @@ sg_session_get_catalog (SgSession *self)
 }
 
 /**
+ * sg_session_get_responses:
+ *
+ * Returns: (transfer none): where answers to questions beside the narration are kept
+ */
+SgResponseCache *
+sg_session_get_responses (SgSession *self)
+{
+  g_return_val_if_fail (SG_IS_SESSION (self), NULL);
+
+  return self->responses;
+}
+
+/**
  * sg_session_get_run:
  *
  * Returns: (transfer none) (nullable): the turn that runs, or the last one
@@ -335,6 +350,13 @@ get_brief (SgSession *self)
   if (!sg_model_is_language_model (self->model))
     return NULL;
 
+  /* They are the same bytes each time, so that they are made once; or each time, to see what that costs. */
+  if (!sg_engine_settings_is_on (self->settings, "catalog-cache"))
+    {
+      g_clear_pointer (&self->brief, g_free);
+      sg_tool_catalog_forget (self->catalog);
+    }
+
   if (self->brief == NULL)
     self->brief = sg_prompt_dup_brief (self->story);
 
@@ -358,6 +380,7 @@ sg_session_start_run (SgSession   *self,
     .catalog = self->catalog,
     .history = self->history,
     .brief = get_brief (self),
+    .responses = self->responses,
     .path = path,
     .base = base,
     .mode = mode,

@@ -3,6 +3,7 @@
 
 #include "engine/sg-engine-settings.h"
 #include "engine/sg-turn-run.h"
+#include "llm/sg-response-cache.h"
 #include "world/sg-story.h"
 
 G_BEGIN_DECLS
@@ -42,6 +43,7 @@ SgModel         *sg_session_get_model      (SgSession        *self);
 void             sg_session_set_model      (SgSession        *self,
                                             SgModel          *model);
 SgToolCatalog   *sg_session_get_catalog    (SgSession        *self);
+SgResponseCache *sg_session_get_responses  (SgSession        *self);
 /* Budgets, presets and switches. */
 SgEngineSettings *sg_session_get_settings  (SgSession        *self);
 /* The turn that runs; kept until the next one starts. */

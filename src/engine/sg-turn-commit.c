@@ -309,7 +309,7 @@ make_turn_row (SgTurnRun *self)
   row->text = g_strchomp (g_strdup (self->text->str));
   row->reasoning = self->reasoning->len > 0 ? g_strdup (self->reasoning->str) : NULL;
   row->choices = dup_choices_json (self);
-  row->model = g_strdup (sg_model_get_name (self->model));
+  row->model = g_strdup (sg_turn_run_get_teller (self));
   row->settings = dup_settings_json (self);
   row->finish = sg_turn_run_dup_finish (self);
   row->created = g_get_real_time ();

@@ -96,7 +96,7 @@ make_draft (SgTurnRun *self)
   draft->input = g_strdup (self->input);
   draft->text = g_strdup (self->text->str);
   draft->reasoning = self->reasoning->len > 0 ? g_strdup (self->reasoning->str) : NULL;
-  draft->model = g_strdup (sg_model_get_name (self->model));
+  draft->model = g_strdup (sg_turn_run_get_teller (self));
   draft->stopped = self->stopped;
   draft->error = self->error != NULL ? g_strdup (self->error->message) : NULL;
   draft->updated = g_get_real_time ();

@@ -194,6 +194,24 @@ sg_turn_run_note_call (SgTurnRun    *self,
 }
 
 /**
+ * sg_turn_run_get_teller:
+ *
+ * Returns: the model that has told the turn, which may be that of the fallback server
+ */
+const char *
+sg_turn_run_get_teller (SgTurnRun *self)
+{
+  const SgModelCallRow *last;
+
+  if (self->model_calls->len == 0)
+    return sg_model_get_name (self->model);
+
+  last = g_ptr_array_index (self->model_calls, self->model_calls->len - 1);
+
+  return last->model;
+}
+
+/**
  * sg_turn_run_dup_finish:
  *
  * Returns: (transfer full): why the last call ended, as the turn stores it

@@ -186,6 +186,20 @@ dup_tools_text (SgTurnRun *self)
 }
 
 /**
+ * sg_turn_run_get_waiting:
+ *
+ * Returns: (transfer none) (nullable): what is waited for, in words for the player: a retry, a limit, a busy
+ *   server
+ */
+const char *
+sg_turn_run_get_waiting (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), NULL);
+
+  return self->waiting;
+}
+
+/**
  * sg_turn_run_dup_stage_text:
  *
  * Returns: (transfer full): where the turn is, in words for the player

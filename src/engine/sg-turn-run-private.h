@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * SgTurnStart:
  * @history: what the session keeps of the history
  * @brief: (nullable): the system message; %NULL for a model that is no language model
+ * @responses: where answers to questions are kept
  * @path: (transfer full): the path to the turn before
  * @base: the world there
  * @draft: (nullable): the words to tell on from
@@ -29,6 +30,7 @@ typedef struct
   SgToolCatalog    *catalog;
   SgHistory        *history;
   const char       *brief;
+  SgResponseCache  *responses;
   SgPath           *path;
   SgWorld          *base;
   SgInputMode       mode;
@@ -48,6 +50,7 @@ struct _SgTurnRun
   SgToolCatalog    *catalog;
   SgHistory        *history;
   char             *brief;
+  SgResponseCache  *responses;
   SgPath           *path;
   SgInputMode       mode;
   char             *input;
@@ -123,6 +126,7 @@ void       sg_turn_run_handle_event  (const SgModelEvent *event,
 void       sg_turn_run_note_call     (SgTurnRun         *self,
                                       const GError      *error);
 
+const char *sg_turn_run_get_teller   (SgTurnRun         *self);
 char      *sg_turn_run_dup_finish    (SgTurnRun         *self) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean   sg_turn_row_store         (SgConnection      *connection,

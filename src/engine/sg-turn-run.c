@@ -39,6 +39,7 @@ sg_turn_run_dispose (GObject *object)
   g_clear_pointer (&self->journal, sg_draft_journal_free);
   g_clear_object (&self->runner);
   g_clear_object (&self->asker);
+  g_clear_object (&self->responses);
   g_clear_object (&self->request);
   g_clear_object (&self->overlay);
   g_clear_object (&self->catalog);
@@ -235,6 +236,7 @@ sg_turn_run_new (const SgTurnStart *start)
   self->catalog = g_object_ref (start->catalog);
   self->history = sg_history_ref (start->history);
   self->brief = g_strdup (start->brief);
+  g_set_object (&self->responses, start->responses);
   self->path = start->path;
   self->mode = start->mode;
   self->input = g_strdup (start->input != NULL ? start->input : "");
@@ -257,10 +259,19 @@ sg_turn_run_new (const SgTurnStart *start)
   return self;
 }
 
+/* Whoever asks for a turn again wants another one, and not what was answered before. */
+static void
+set_cache (SgTurnRun *self)
+{
+  if (self->alternative == 0 && sg_engine_settings_is_on (self->settings, "response-cache"))
+    sg_asker_set_cache (self->asker, self->responses);
+}
+
 /* What has to wait until the number of the alternative is known: the dice depend on it. */
 void
 sg_turn_run_prepare (SgTurnRun *self)
 {
+  set_cache (self);
   make_runner (self);
   make_journal (self);
 }
@@ -431,6 +442,7 @@ sg_turn_run_finish (SgTurnRun *self,
                     SgStage    stage)
 {
   g_clear_pointer (&self->journal, sg_draft_journal_free);
+  g_clear_pointer (&self->waiting, g_free);
   sg_trace_end_all (self->trace);
   sg_turn_run_set_stage (self, stage);
   g_signal_emit (self, signals[SIGNAL_FINISHED], 0);

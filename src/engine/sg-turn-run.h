@@ -78,6 +78,8 @@ double              sg_turn_run_get_rate      (SgTurnRun *self);
 double              sg_turn_run_get_progress  (SgTurnRun *self);
 /* What the thinking line shows: the stage in words, translated. */
 char               *sg_turn_run_dup_stage_text (SgTurnRun *self) G_GNUC_WARN_UNUSED_RESULT;
+/* What is waited for, in words, while nothing goes on; or NULL. */
+const char         *sg_turn_run_get_waiting   (SgTurnRun *self);
 /* Why it failed, for the player. */
 const GError       *sg_turn_run_get_error     (SgTurnRun *self);
 /* The id of the turn, once it is committed. */

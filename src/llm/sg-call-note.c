@@ -4,6 +4,8 @@
 
 #include "llm/sg-call-note.h"
 
+#include "llm/sg-model-attributes.h"
+
 /**
  * sg_request_kind_to_string:
  * @kind: what a call is for
@@ -46,6 +48,20 @@ sg_finish_reason_to_string (SgFinishReason reason)
   return names[reason];
 }
 
+/* Who has answered in the end, where that was the fallback server. */
+static void
+set_answerer (SgModelCallRow *row,
+              SgModel        *model,
+              const SgSpan   *span)
+{
+  gboolean fallback = sg_span_get_attribute (span, SG_ATTRIBUTE_FALLBACK) != NULL;
+  const char *name = fallback ? sg_span_get_string (span, SG_ATTRIBUTE_MODEL) : NULL;
+  const char *server = fallback ? sg_span_get_string (span, SG_ATTRIBUTE_SERVER) : NULL;
+
+  row->model = g_strdup (name != NULL ? name : sg_model_get_name (model));
+  row->server = g_strdup (server != NULL ? server : sg_model_get_server (model));
+}
+
 /**
  * sg_call_note_new:
  * @model: who was called
@@ -74,8 +90,7 @@ sg_call_note_new (SgModel        *model,
   SgModelCallRow *row = sg_model_call_row_new ();
 
   row->kind = g_strdup (sg_request_kind_to_string (kind));
-  row->model = g_strdup (sg_model_get_name (model));
-  row->server = g_strdup (sg_model_get_server (model));
+  set_answerer (row, model, sg_trace_get_span (trace, span));
   row->begin_us = sg_trace_get_span (trace, span)->begin_us;
   row->first_token_us = first_token_us;
   row->duration_us = sg_trace_get_span_duration (trace, span);

@@ -25,6 +25,15 @@ struct _SgHttp
   guint        connect_timeout;
 };
 
+enum
+{
+  PROP_0,
+  PROP_POOLED,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
 G_DEFINE_FINAL_TYPE (SgHttp, sg_http, G_TYPE_OBJECT)
 
 /* A request on its way to its headers. */
@@ -105,9 +114,42 @@ sg_http_finalize (GObject *object)
 }
 
 static void
+sg_http_get_property (GObject    *object,
+                      guint       prop_id,
+                      GValue     *value,
+                      GParamSpec *pspec)
+{
+  if (prop_id == PROP_POOLED)
+    g_value_set_boolean (value, SG_HTTP (object)->pooled);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+}
+
+static void
+sg_http_set_property (GObject      *object,
+                      guint         prop_id,
+                      const GValue *value,
+                      GParamSpec   *pspec)
+{
+  if (prop_id == PROP_POOLED)
+    sg_http_set_pooled (SG_HTTP (object), g_value_get_boolean (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+}
+
+static void
 sg_http_class_init (SgHttpClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = sg_http_finalize;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = sg_http_finalize;
+  object_class->get_property = sg_http_get_property;
+  object_class->set_property = sg_http_set_property;
+
+  properties[PROP_POOLED] =
+    g_param_spec_boolean ("pooled", NULL, NULL, TRUE,
+                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
@@ -403,7 +445,11 @@ sg_http_set_pooled (SgHttp   *self,
 {
   g_return_if_fail (SG_IS_HTTP (self));
 
+  if (self->pooled == pooled)
+    return;
+
   self->pooled = pooled;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POOLED]);
 }
 
 /**

@@ -207,3 +207,16 @@ sg_tool_catalog_get_json (SgToolCatalog *self)
 
   return self->json;
 }
+
+/**
+ * sg_tool_catalog_forget:
+ *
+ * Drops the array that is kept, so that it is made anew: what keeping it saves can then be measured.
+ */
+void
+sg_tool_catalog_forget (SgToolCatalog *self)
+{
+  g_return_if_fail (SG_IS_TOOL_CATALOG (self));
+
+  g_clear_pointer (&self->json, g_free);
+}

@@ -21,4 +21,6 @@ const char * const *
 /* The `tools` array of a chat-completions request, in a fixed order; made once and kept. */
 const char    *sg_tool_catalog_get_json    (SgToolCatalog *self);
 
+void           sg_tool_catalog_forget      (SgToolCatalog  *self);
+
 G_END_DECLS

@@ -46,6 +46,11 @@ class Cli:
         return self.out('new', 'cellar', '--title', 'A Test', '--seed', '7').strip()
 
 
+# What fails is to fail at once.
+ONCE = ('--set', 'retries=0')
+NOBODY = ('--server', 'http://127.0.0.1:1', '--model', 'x') + ONCE
+
+
 def telling(server):
     return ('--server', server.url, '--model', 'test-model', '--api-key-env', 'TEST_KEY')
 
@@ -162,13 +167,13 @@ def test_a_server_that_fails(folder):
     story = cli.new()
     for behaviour in ('wrong-key', 'loading', 'too-long', 'broken', 'cut', 'error-inside'):
         with ModelServer(behaviour=behaviour) as server:
-            result = cli.run('play', story, '--do', 'look', *telling(server), status=1)
+            result = cli.run('play', story, '--do', 'look', *telling(server), *ONCE, status=1)
             assert len(result.stderr) > 40, result.stderr
         if behaviour != 'error-inside':
             assert len(cli.json('turns', story)) == 1
     # What a cut reply had told was kept when the next words came.
     assert [len(t['text']) > 0 for t in cli.json('turns', story)] == [True, True]
-    cli.run('play', story, '--do', 'look', '--server', 'http://127.0.0.1:1', '--model', 'x', status=1)
+    cli.run('play', story, '--do', 'look', *NOBODY, status=1)
     cli.run('play', story, '--do', 'look', '--server', 'ftp://example.org', '--model', 'x', status=1)
     assert 'sound' in cli.out('check')
     # What was told before the end is there, and can be taken as it is.
@@ -177,6 +182,33 @@ def test_a_server_that_fails(folder):
     depth = len(cli.json('turns', story))
     cli.out('play', story, stdin='/keep\n')
     assert cli.json('turns', story)[depth]['text'].startswith('w0000 w0001')
+
+
+def test_a_server_to_fall_back_on(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    with ModelServer() as server:
+        server.replies.append(Reply(text='The other one tells.'))
+        events = cli.events('play', story, '--do', 'look', *NOBODY, '--fallback-server', server.url,
+                            '--fallback-model', 'other-model', '--fallback-api-key-env', 'TEST_KEY')
+    warnings = [e['message'] for e in events if e['event'] == 'warning']
+    assert len(warnings) == 1 and '127.0.0.1:1 does not answer now' in warnings[0], warnings
+    assert server.headers[0]['Authorization'] == 'Bearer ' + SECRET
+    assert server.requests[0]['model'] == 'other-model'
+    assert cli.json('turns', story)[1]['model'] == 'other-model'
+    spans = cli.out('profile', '--story', story, '--format', 'json')
+    assert '"fallback"' in spans and SECRET not in spans
+
+
+def test_a_server_that_asks_to_wait(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    with ModelServer() as server:
+        server.replies.append(Reply(behaviour='wait-a-second'))
+        server.replies.append(Reply(text='Now.'))
+        events = cli.events('play', story, '--do', 'look', *telling(server))
+    assert [e['waiting'] for e in events if 'waiting' in e] == ['The server asks to wait 1 s'], events
+    assert cli.json('turns', story)[1]['text'] == 'Now.'
 
 
 def test_playing_on_keeps_what_was_told(folder):
@@ -192,7 +224,7 @@ def test_playing_on_keeps_what_was_told(folder):
     assert [t['input'] for t in turns[1:]] == ['look', 'wait'], turns
     assert turns[1]['text'].startswith('w0000 w0001') and turns[2]['text'] == 'And then.'
     # Where nothing was told, the next words take the place of those before.
-    cli.run('play', story, '--do', 'jump', '--server', 'http://127.0.0.1:1', '--model', 'x', status=1)
+    cli.run('play', story, '--do', 'jump', *NOBODY, status=1)
     with ModelServer() as server:
         cli.out('play', story, '--do', 'sit', *telling(server))
     assert [t['input'] for t in cli.json('turns', story)[1:]] == ['look', 'wait', 'sit']
@@ -238,7 +270,11 @@ def test_wrong_usage(folder):
                  ['play', story, '--do', 'x', '--set', 'nothing'],
                  ['play', story, '--do', 'x', '--model', 'm'],
                  ['play', story, '--do', 'x', '--server', 'http://127.0.0.1:1', '--model', 'm',
-                  '--api-key-env', 'NO_SUCH_VARIABLE']):
+                  '--api-key-env', 'NO_SUCH_VARIABLE'],
+                 ['play', story, '--do', 'x', '--fallback-server', 'http://127.0.0.1:1'],
+                 ['play', story, '--do', 'x', '--server', 'http://127.0.0.1:1', '--fallback-model', 'm'],
+                 ['play', story, '--do', 'x', '--server', 'http://127.0.0.1:1', '--fallback-server',
+                  'http://127.0.0.1:2', '--fallback-api-key-env', 'NO_SUCH_VARIABLE']):
         cli.run(*args, status=2)
     for args in (['new', 'no-such-scenario'], ['play', '999', '--do', 'x'], ['turns', 'nothing']):
         cli.run(*args, status=1)

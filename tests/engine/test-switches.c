@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "engine/sg-turn-run-private.h"
 #include "store/sg-tables.h"
 
 static void
@@ -125,6 +126,111 @@ test_second_call (Fixture       *fixture,
   g_assert_cmpstr (sg_turn_run_get_text (run), ==, "You light the lamp.\n\nIt burns.");
 }
 
+static gboolean
+catalog_says (Fixture    *fixture,
+              const char *words)
+{
+  return strstr (sg_tool_catalog_get_json (sg_session_get_catalog (fixture->session)), words) != NULL;
+}
+
+/* What is kept does not hear of a change; what is made anew each turn does. */
+static void
+test_catalog_cache (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  SgTool *tool = sg_tool_catalog_lookup (sg_session_get_catalog (fixture->session), "roll_dice");
+  SgToolClass *klass = SG_TOOL_GET_CLASS (tool);
+  const char *description = klass->description;
+
+  /* The fake model is a language model, so that it is given a brief and the tools. */
+  fixture_play_plain (fixture, "look", "A room.");
+  klass->description = "Another description.";
+  fixture_play_plain (fixture, "look", "A room.");
+  g_assert_false (catalog_says (fixture, "Another description."));
+
+  switch_off (fixture, "catalog-cache");
+  fixture_play_plain (fixture, "look", "A room.");
+  g_assert_true (catalog_says (fixture, "Another description."));
+  klass->description = description;
+}
+
+static void
+answered_cb (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autofree char *answer = sg_asker_ask_finish (SG_ASKER (object), result, NULL, NULL);
+
+  g_string_append_printf (user_data, "%s ", answer);
+}
+
+/* Asks a question on behalf of each turn. */
+static void
+ask_cb (SgTurnRun *run,
+        GString   *answers)
+{
+  g_autoptr (SgModelRequest) request = NULL;
+
+  if (sg_turn_run_get_stage (run) != SG_STAGE_CONNECT)
+    return;
+
+  request = sg_asker_make_request (SG_REQUEST_PLANNING, "Be brief.", "Where to?", NULL);
+  sg_model_request_set_cacheable (request, TRUE);
+  sg_asker_ask_async (run->asker, request, "where", 0, NULL, NULL, NULL, answered_cb, answers);
+}
+
+static void
+asking_started_cb (SgSession *session,
+                   SgTurnRun *run,
+                   GString   *answers)
+{
+  g_signal_connect (run, "stage-changed", G_CALLBACK (ask_cb), answers);
+}
+
+static void
+play_asking (Fixture    *fixture,
+             GString    *answers,
+             const char *expected)
+{
+  g_string_truncate (answers, 0);
+  fixture_play_plain (fixture, "look", "A room.");
+  while (answers->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (answers->str, ==, expected);
+}
+
+static void
+test_response_cache (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr (GString) answers = g_string_new (NULL);
+  SgResponseCache *responses = sg_session_get_responses (fixture->session);
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (fixture->session, "turn-started", G_CALLBACK (asking_started_cb), answers);
+  sg_fake_model_answer (fixture->model, SG_REQUEST_PLANNING, "North.");
+  sg_fake_model_answer (fixture->model, SG_REQUEST_PLANNING, "South.");
+  sg_fake_model_answer (fixture->model, SG_REQUEST_PLANNING, "West.");
+
+  play_asking (fixture, answers, "North. ");
+  play_asking (fixture, answers, "North. ");
+  g_assert_cmpuint (sg_response_cache_get_n_hits (responses), ==, 1);
+
+  /* Whoever asks for a turn again is not given what was answered before. */
+  g_string_truncate (answers, 0);
+  sg_fake_model_text (fixture->model, "The room.");
+  sg_fake_model_end (fixture->model, SG_FINISH_STOP);
+  g_assert_true (sg_session_retry (fixture->session, &error));
+  fixture_wait_idle (fixture);
+  while (answers->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (answers->str, ==, "South. ");
+
+  switch_off (fixture, "response-cache");
+  play_asking (fixture, answers, "West. ");
+  g_assert_cmpuint (sg_response_cache_get_n_hits (responses), ==, 1);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -136,6 +242,8 @@ main (int    argc,
   ADD ("tracking", test_tracking);
   ADD ("eager-thinking", test_eager_thinking);
   ADD ("second-call", test_second_call);
+  ADD ("catalog-cache", test_catalog_cache);
+  ADD ("response-cache", test_response_cache);
 #undef ADD
 
   return g_test_run ();

@@ -34,6 +34,7 @@ BEHAVIOURS = {
     'wrong-key': '401: the key is wrong',
     'too-long': '400: the prompt is longer than the context',
     'broken': '500, with a page of HTML',
+    'wait-a-second': '429, and the wish not to be asked for a second',
 }
 
 
@@ -63,11 +64,13 @@ class Handler(BaseHTTPRequestHandler):
 
     # Answers in one piece
 
-    def answer(self, status, body, content_type='application/json'):
+    def answer(self, status, body, content_type='application/json', headers=()):
         data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
         self.send_response(status)
         self.send_header('Content-Type', content_type)
         self.send_header('Content-Length', str(len(data)))
+        for name, value in headers:
+            self.send_header(name, value)
         if status >= 400:
             self.send_header('Connection', 'close')
             self.close_connection = True
@@ -115,6 +118,8 @@ class Handler(BaseHTTPRequestHandler):
                               'tokens), try increasing it', n_prompt_tokens=9000, n_ctx=4096)
         elif reply.behaviour == 'broken':
             self.answer(500, '<html><body><h1>Internal Server Error</h1></body></html>', 'text/html')
+        elif reply.behaviour == 'wait-a-second':
+            self.answer(429, {'error': {'message': 'Rate limit reached'}}, headers=[('Retry-After', '1')])
         elif body.get('stream'):
             try:
                 self.stream(body, reply)

@@ -7,8 +7,7 @@
 
 #include "app/sg-engine-page.h"
 
-#include <glib/gi18n-lib.h>
-
+#include "engine/sg-settings-text.h"
 #include "tools/sg-tool-catalog.h"
 
 struct _SgEnginePage
@@ -23,30 +22,6 @@ struct _SgEnginePage
 };
 
 G_DEFINE_FINAL_TYPE (SgEnginePage, sg_engine_page, ADW_TYPE_PREFERENCES_PAGE)
-
-/* The switches of the engine in words. */
-static const struct
-{
-  const char *name;
-  const char *title;
-  const char *subtitle;
-} texts[] = {
-  { "pooling", N_("Keep Connections"), N_("A call need not connect to the server anew") },
-  { "limiter", N_("Keep to Limits"), N_("Calls wait rather than be turned away, where a limit is set") },
-  { "parallel-tools", N_("Tools Side by Side"), N_("Tools that do not touch the same run at once") },
-  { "early-tools", N_("Start Tools Early"), N_("A tool starts while the model is still writing") },
-  { "end-after-writes", N_("No Needless Second Call"),
-    N_("A turn that is told, and only recorded something, is done") },
-  { "tool-cache", N_("Remember Results of Tools"), N_("The same question is not answered twice") },
-  { "response-cache", N_("Remember Answers of the Model"), N_("Of plans and checks; never of the narration") },
-  { "catalog-cache", N_("Keep the Description of the Tools"), N_("It is not written anew for each turn") },
-  { "batched-embeddings", N_("Meanings in Batches"), N_("Many memories are sent to the server at once") },
-  { "background-verification", N_("Check in the Background"), N_("You can play on while a turn is checked") },
-  { "background-memory", N_("Remember in the Background"), N_("You can play on while a turn is summed up") },
-  { "stable-prefix", N_("Steady Beginning of the Prompt"), N_("The server can reuse what it has read") },
-  { "eager-thinking", N_("Think at Once"), N_("You see that your words were taken in the next frame") },
-  { "tracking", N_("Record Spans"), N_("The performance pane can show earlier turns in full") },
-};
 
 static void
 sg_engine_page_dispose (GObject *object)
@@ -199,11 +174,12 @@ GtkWidget *
 sg_engine_page_new (SgNarrator *narrator)
 {
   SgEnginePage *self = g_object_new (SG_TYPE_ENGINE_PAGE, NULL);
+  g_autofree const char **names = sg_engine_settings_list_switches ();
 
   self->settings = g_object_ref (sg_narrator_get_settings (narrator));
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    add_row (self, self->switches, "switches-off", texts[i].name, _(texts[i].title),
-             _(texts[i].subtitle));
+  for (guint i = 0; names[i] != NULL; i++)
+    add_row (self, self->switches, "switches-off", names[i], sg_settings_text_get_title (names[i]),
+             sg_settings_text_get_subtitle (names[i]));
   add_tools (self);
   g_signal_connect_object (self->reset, "clicked", G_CALLBACK (reset_cb), self, G_CONNECT_SWAPPED);
 

@@ -32,6 +32,7 @@ add_turn (SgConnection    *connection,
 {
   g_autoptr (GPtrArray) spans = sg_spans_list (connection, row->id, error);
   g_autoptr (SgTrace) trace = NULL;
+  SgExportTurn *turn;
 
   if (spans == NULL)
     return FALSE;
@@ -41,7 +42,9 @@ add_turn (SgConnection    *connection,
     return TRUE;
 
   trace = sg_trace_new_from_rows (spans);
-  g_ptr_array_add (turns, sg_export_turn_new (row->id, row->depth, row->input, trace));
+  turn = sg_export_turn_new (row->id, row->depth, row->input, trace);
+  turn->settings = g_strdup (row->settings);
+  g_ptr_array_add (turns, turn);
 
   return TRUE;
 }

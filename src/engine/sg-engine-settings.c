@@ -223,6 +223,25 @@ sg_engine_settings_new (void)
   return g_object_new (SG_TYPE_ENGINE_SETTINGS, NULL);
 }
 
+/**
+ * sg_engine_settings_copy:
+ *
+ * Returns: (transfer full): the settings as they are now
+ */
+SgEngineSettings *
+sg_engine_settings_copy (SgEngineSettings *self)
+{
+  SgEngineSettings *copy;
+
+  g_return_val_if_fail (SG_IS_ENGINE_SETTINGS (self), NULL);
+
+  copy = sg_engine_settings_new ();
+  for (guint i = 0; i < N_KEYS; i++)
+    g_value_copy (&self->values[i], &copy->values[i]);
+
+  return copy;
+}
+
 static const GValue *
 find_value (SgEngineSettings *self,
             const char       *key,

@@ -29,6 +29,7 @@ typedef enum
 G_DECLARE_FINAL_TYPE (SgEngineSettings, sg_engine_settings, SG, ENGINE_SETTINGS, GObject)
 
 SgEngineSettings *sg_engine_settings_new        (void) G_GNUC_WARN_UNUSED_RESULT;
+SgEngineSettings *sg_engine_settings_copy       (SgEngineSettings *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean          sg_engine_settings_is_on      (SgEngineSettings *self,
                                                  const char       *key);
 int               sg_engine_settings_get_number (SgEngineSettings *self,

@@ -113,6 +113,19 @@ sg_turn_run_get_trace (SgTurnRun *self)
 }
 
 /**
+ * sg_turn_run_dup_settings:
+ *
+ * Returns: (transfer full): the settings that it is told with, as they are stored with it
+ */
+char *
+sg_turn_run_dup_settings (SgTurnRun *self)
+{
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), NULL);
+
+  return sg_engine_settings_dup_json (self->settings);
+}
+
+/**
  * sg_turn_run_get_usage:
  *
  * Returns: (transfer none): the sums over the model calls of the turn

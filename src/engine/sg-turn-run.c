@@ -232,7 +232,8 @@ sg_turn_run_new (const SgTurnStart *start)
 
   self->story = g_object_ref (start->story);
   self->model = g_object_ref (start->model);
-  self->settings = g_object_ref (start->settings);
+  /* What is changed while it is told is for the next one. */
+  self->settings = sg_engine_settings_copy (start->settings);
   self->catalog = g_object_ref (start->catalog);
   self->history = sg_history_ref (start->history);
   self->brief = g_strdup (start->brief);

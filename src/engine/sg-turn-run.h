@@ -82,6 +82,8 @@ char               *sg_turn_run_dup_stage_text (SgTurnRun *self) G_GNUC_WARN_UNU
 const char         *sg_turn_run_get_waiting   (SgTurnRun *self);
 /* Why it failed, for the player. */
 const GError       *sg_turn_run_get_error     (SgTurnRun *self);
+/* What it is told with, as JSON. */
+char               *sg_turn_run_dup_settings  (SgTurnRun *self) G_GNUC_WARN_UNUSED_RESULT;
 /* The id of the turn, once it is committed. */
 gint64              sg_turn_run_get_turn      (SgTurnRun *self);
 

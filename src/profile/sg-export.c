@@ -66,6 +66,7 @@ void
 sg_export_turn_free (SgExportTurn *self)
 {
   g_free (self->title);
+  g_free (self->settings);
   g_object_unref (self->trace);
   g_free (self);
 }
@@ -88,11 +89,15 @@ export_json (GPtrArray *turns)
     {
       const SgExportTurn *turn = g_ptr_array_index (turns, i);
       JsonObject *object = sg_export_build_object (turn->trace);
+      JsonNode *settings;
 
       json_object_set_int_member (object, "turn", turn->turn);
       json_object_set_int_member (object, "depth", turn->depth);
       if (turn->title != NULL)
         json_object_set_string_member (object, "title", turn->title);
+      settings = turn->settings != NULL ? json_from_string (turn->settings, NULL) : NULL;
+      if (settings != NULL)
+        json_object_set_member (object, "settings", settings);
       json_array_add_object_element (array, object);
     }
 

@@ -25,6 +25,7 @@ gboolean sg_export_format_from_string (const char     *string,
  * @depth: its depth in its story
  * @title: (nullable): a line that names it, such as the player's words
  * @trace: what it did
+ * @settings: (nullable): what it was told with, a JSON object; set by whoever knows it
  */
 typedef struct
 {
@@ -32,6 +33,7 @@ typedef struct
   gint64   depth;
   char    *title;
   SgTrace *trace;
+  char    *settings;
 } SgExportTurn;
 
 SgExportTurn *sg_export_turn_new    (gint64          turn,

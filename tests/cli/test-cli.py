@@ -152,12 +152,14 @@ def test_profile(folder):
     cli = Cli(folder)
     story = cli.new()
     with ModelServer() as server:
-        cli.out('play', story, '--do', 'look', *telling(server))
+        cli.out('play', story, '--do', 'look', '--set', 'early-tools=off', *telling(server))
     profile = json.loads(cli.out('profile', '--format', 'json'))
     text = json.dumps(profile)
     for word in ('test-model', 'prompt', 'commit', 'stream'):
         assert word in text, text
     assert SECRET not in text
+    assert profile[0]['settings']['early-tools'] is False
+    assert profile[0]['settings']['parallel-tools'] is True
     assert 'test-model' in cli.out('profile', '--story', story)
     cli.run('profile', '--format', 'pie', status=2)
 

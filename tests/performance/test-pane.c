@@ -330,6 +330,31 @@ test_read_back_after_restart (Fixture       *fixture,
   g_assert_nonnull (sg_trace_find (trace, SG_SPAN_MODEL, NULL));
 }
 
+/* What the figures were measured with stands below them, also when they are read back. */
+static void
+test_settings (Fixture       *fixture,
+               gconstpointer  data)
+{
+  SgEngineSettings *settings = sg_session_get_settings (fixture->session);
+  gint64 first;
+
+  first = play (fixture);
+  g_assert_true (shows (fixture, "Preset: Balanced"));
+
+  g_object_set (settings, "preset", SG_PRESET_FAST, "early-tools", FALSE, NULL);
+  g_assert_true (shows (fixture, "Preset: Balanced"));
+  play (fixture);
+  g_assert_true (shows (fixture, "Preset: Fast. Switched off: Start Tools Early"));
+
+  sg_performance_pane_show_turn (fixture->pane, first);
+  wait_shown (fixture, first);
+  g_assert_true (shows (fixture, "Preset: Balanced"));
+
+  sg_engine_settings_set_optimised (settings, FALSE);
+  play (fixture);
+  g_assert_true (shows (fixture, "Preset: Fast. Switched off: all optimizations"));
+}
+
 static void
 test_undo (Fixture       *fixture,
            gconstpointer  data)
@@ -405,6 +430,7 @@ main (int    argc,
   ADD ("live-estimate", test_live_estimate);
   ADD ("older-and-latest", test_older_and_latest);
   ADD ("read-back-after-restart", test_read_back_after_restart);
+  ADD ("settings", test_settings);
   ADD ("undo", test_undo);
   ADD ("stopped", test_stopped);
   ADD ("not-there", test_not_there);

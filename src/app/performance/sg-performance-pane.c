@@ -106,6 +106,7 @@ update_header (SgPerformancePane *self)
 static void
 show_trace (SgPerformancePane *self,
             SgTrace           *trace,
+            const char        *settings,
             const char        *note)
 {
   gboolean recorded = trace != NULL && sg_trace_get_n_spans (trace) > 0;
@@ -117,6 +118,7 @@ show_trace (SgPerformancePane *self,
   gtk_widget_set_visible (GTK_WIDGET (self->note), note != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->turn_view), note == NULL);
   sg_turn_view_set_trace (self->turn_view, trace);
+  sg_turn_view_set_settings (self->turn_view, settings);
   gtk_stack_set_visible_child_name (self->stack, "turn");
   update_header (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOWN_TURN]);
@@ -138,11 +140,13 @@ static void
 show_run (SgPerformancePane *self,
           SgTurnRun         *run)
 {
+  g_autofree char *settings = sg_turn_run_dup_settings (run);
+
   cancel_loading (self);
   g_set_object (&self->run, run);
   self->shown_turn = sg_turn_run_get_turn (run);
   self->shown_depth = sg_turn_run_get_depth (run);
-  show_trace (self, sg_turn_run_get_trace (run), NULL);
+  show_trace (self, sg_turn_run_get_trace (run), settings, NULL);
 }
 
 static void
@@ -163,13 +167,13 @@ load_cb (GObject      *source,
   if (turn == NULL)
     {
       self->shown_turn = 0;
-      show_trace (self, NULL, error->message);
+      show_trace (self, NULL, NULL, error->message);
       return;
     }
 
   self->shown_turn = turn->turn;
   self->shown_depth = turn->depth;
-  show_trace (self, turn->trace, NULL);
+  show_trace (self, turn->trace, turn->settings, NULL);
 }
 
 /* Words are counted as they come where they are a language model's; the storyteller has no tokens. */

@@ -17,6 +17,7 @@ typedef struct
   SgPath    *path;
   gint64     depth;
   gboolean   estimated;
+  char      *settings;
   GPtrArray *spans;
 } Job;
 
@@ -27,6 +28,7 @@ job_free (gpointer data)
 
   g_clear_pointer (&job->path, sg_path_free);
   g_clear_pointer (&job->spans, g_ptr_array_unref);
+  g_free (job->settings);
   g_free (job);
 }
 
@@ -38,6 +40,7 @@ void
 sg_stored_turn_free (SgStoredTurn *self)
 {
   g_object_unref (self->trace);
+  g_free (self->settings);
   g_free (self);
 }
 
@@ -48,6 +51,7 @@ take_row (Job             *job,
   job->turn = row->id;
   job->depth = row->depth;
   job->estimated = row->estimated;
+  job->settings = g_strdup (row->settings);
 
   return TRUE;
 }
@@ -120,6 +124,7 @@ read_turn_cb (GObject      *source,
   turn = g_new0 (SgStoredTurn, 1);
   turn->turn = job->turn;
   turn->depth = job->depth;
+  turn->settings = g_steal_pointer (&job->settings);
   turn->trace = sg_trace_new_from_rows (job->spans);
   if (job->estimated)
     note_estimate (turn->trace);

@@ -14,12 +14,14 @@ G_BEGIN_DECLS
  * @turn: its id
  * @depth: its depth
  * @trace: what it did, as far as it was stored
+ * @settings: (nullable): what it was told with, as JSON
  */
 typedef struct
 {
   gint64   turn;
   gint64   depth;
   SgTrace *trace;
+  char    *settings;
 } SgStoredTurn;
 
 void          sg_stored_turn_free        (SgStoredTurn         *self);

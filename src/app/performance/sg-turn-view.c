@@ -14,6 +14,7 @@
 #include "app/performance/sg-span-text.h"
 #include "app/performance/sg-waterfall.h"
 #include "app/performance/sg-work-legend.h"
+#include "engine/sg-settings-text.h"
 #include "llm/sg-token-estimate.h"
 #include "profile/sg-breakdown.h"
 #include "profile/sg-format.h"
@@ -54,6 +55,7 @@ struct _SgTurnView
   SgShareBar       *share_bar;
   SgWorkLegend     *legend;
   GtkLabel         *verdict;
+  GtkLabel         *settings;
   GtkBox           *flags;
   SgWaterfall      *waterfall;
   GtkRevealer      *details_revealer;
@@ -324,6 +326,7 @@ sg_turn_view_class_init (SgTurnViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SgTurnView, share_bar);
   gtk_widget_class_bind_template_child (widget_class, SgTurnView, legend);
   gtk_widget_class_bind_template_child (widget_class, SgTurnView, verdict);
+  gtk_widget_class_bind_template_child (widget_class, SgTurnView, settings);
   gtk_widget_class_bind_template_child (widget_class, SgTurnView, flags);
   gtk_widget_class_bind_template_child (widget_class, SgTurnView, waterfall);
   gtk_widget_class_bind_template_child (widget_class, SgTurnView, details_revealer);
@@ -415,6 +418,25 @@ sg_turn_view_set_trace (SgTurnView *self,
   sg_waterfall_set_trace (self->waterfall, trace);
   update_all (self);
   update_refresh (self);
+}
+
+/**
+ * sg_turn_view_set_settings:
+ * @json: (nullable): the settings that the turn was told with, as they are stored
+ *
+ * Says below the figures what they were measured with.
+ */
+void
+sg_turn_view_set_settings (SgTurnView *self,
+                           const char *json)
+{
+  g_autofree char *words = NULL;
+
+  g_return_if_fail (SG_IS_TURN_VIEW (self));
+
+  words = sg_settings_text_describe (json);
+  gtk_label_set_text (self->settings, words != NULL ? words : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->settings), words != NULL);
 }
 
 /**

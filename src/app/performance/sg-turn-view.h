@@ -16,6 +16,8 @@ GtkWidget *sg_turn_view_new       (void) G_GNUC_WARN_UNUSED_RESULT;
 SgTrace   *sg_turn_view_get_trace (SgTurnView *self);
 void       sg_turn_view_set_trace (SgTurnView *self,
                                    SgTrace    *trace);
+void       sg_turn_view_set_settings (SgTurnView *self,
+                                   const char *json);
 void       sg_turn_view_set_run   (SgTurnView *self,
                                    SgTurnRun  *run);
 

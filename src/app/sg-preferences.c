@@ -4,6 +4,8 @@
 
 #include "app/sg-preferences.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "app/sg-connection-page.h"
 #include "app/sg-engine-page.h"
 #include "app/sg-telling-page.h"
@@ -28,5 +30,5 @@ sg_preferences_show (GtkWidget  *parent,
     ADW_PREFERENCES_PAGE (sg_engine_page_new (narrator)),
   };
 
-  return sg_preferences_present (parent, pages, G_N_ELEMENTS (pages));
+  return sg_preferences_present (parent, _("Preferences"), pages, G_N_ELEMENTS (pages));
 }

@@ -400,6 +400,9 @@ flush_live (SgTranscriptView *self,
     }
 }
 
+/* What has been put in is laid out while the page is given its size, and asks for a new size itself when lines
+ * were added.  That comes too late for what stands around the page in this frame, unless all of it is about to
+ * be given a size anyway. */
 static gboolean
 tick_cb (GtkWidget     *widget,
          GdkFrameClock *clock,
@@ -409,6 +412,7 @@ tick_cb (GtkWidget     *widget,
 
   self->tick = 0;
   flush_live (self, FALSE);
+  gtk_widget_queue_resize (widget);
   return G_SOURCE_REMOVE;
 }
 

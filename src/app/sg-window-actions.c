@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/sg-preferences.h"
+#include "app/sg-shortcuts.h"
 #include "compat/sg-about.h"
 #include "compat/sg-alert.h"
 #include "store/sg-tables.h"
@@ -336,19 +337,15 @@ preferences_activated (GSimpleAction *action,
   g_set_weak_pointer (&self->preferences, sg_preferences_show (GTK_WIDGET (self), self->narrator));
 }
 
-/* Made when it is first wanted, so that the window need not wait for it. */
 static void
 show_help_overlay_activated (GSimpleAction *action,
                              GVariant      *parameter,
                              gpointer       user_data)
 {
   SgWindow *self = user_data;
-  g_autoptr (GtkBuilder) builder =
-    gtk_builder_new_from_resource ("/io/github/storyglass/Storyglass/sg-shortcuts.ui");
-  GtkWindow *overlay = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
 
-  gtk_window_set_transient_for (overlay, GTK_WINDOW (self));
-  gtk_window_present (overlay);
+  if (self->shortcuts == NULL)
+    g_set_weak_pointer (&self->shortcuts, sg_shortcuts_show (GTK_WIDGET (self)));
 }
 
 static void

@@ -27,6 +27,7 @@ struct _SgWindow
   SgSessions           *sessions;
   GCancellable         *opening;
   GtkWidget            *preferences;
+  GtkWidget            *shortcuts;
   gboolean              welcomed;
 };
 

@@ -246,6 +246,7 @@ sg_window_dispose (GObject *object)
   g_clear_object (&self->sessions);
   g_clear_object (&self->narrator);
   g_clear_weak_pointer (&self->preferences);
+  g_clear_weak_pointer (&self->shortcuts);
   gtk_widget_dispose_template (GTK_WIDGET (self), SG_TYPE_WINDOW);
   self->story_page = NULL;
 

@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 GtkWidget *sg_preferences_present (GtkWidget           *parent,
+                                   const char          *title,
                                    AdwPreferencesPage **pages,
                                    guint                n_pages);
 

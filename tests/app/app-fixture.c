@@ -4,27 +4,13 @@
 
 #include "app-fixture.h"
 
-#include <string.h>
-
 #include "sg-app-resources.h"
-
-/* GTK 4 now and then paints a scrollbar whose page moved while sizes were given out, and says so; it paints
- * it right in the next frame. */
-static gboolean
-is_fatal_cb (const char     *domain,
-             GLogLevelFlags  level,
-             const char     *message,
-             gpointer        user_data)
-{
-  return strstr (message, "without a current allocation") == NULL;
-}
 
 void
 app_fixture_init (int    *argc,
                   char ***argv)
 {
   g_test_init (argc, argv, NULL);
-  g_test_log_set_fatal_handler (is_fatal_cb, NULL);
   adw_init ();
   sg_app_register_resource ();
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),

@@ -6,6 +6,8 @@ through the accessibility tree, and keys are pressed on the X server.  Needs tes
 import os
 import re
 import subprocess
+import sys
+import tempfile
 import warnings
 
 import gi
@@ -18,6 +20,11 @@ from tap import wait_until  # noqa: E402
 warnings.simplefilter('ignore', DeprecationWarning)
 
 DEPTH = 60
+
+# A warning or worse of the program or of what draws it.  The buses of the test's session come and go with
+# the test, and what is said of them is no matter of the program.
+COMPLAINT = re.compile(r'\b(storyglass|Gtk|Gdk|Gsk|Adwaita|Pango|GLib|GLib-GObject|GLib-GIO)-'
+                       r'(WARNING|CRITICAL|ERROR)\b')
 
 # What newer versions of the accessibility tree call things, and the name that they have here.
 ROLES = {
@@ -140,9 +147,12 @@ class Program:
         self.env = dict(os.environ, **(env or {}))
         self.args = args
         self.process = None
+        self.log = None
 
     def __enter__(self):
-        self.process = subprocess.Popen(self.args, env=self.env, stdin=subprocess.DEVNULL)
+        self.log = tempfile.TemporaryFile(mode='w+', encoding='utf-8', errors='replace')
+        self.process = subprocess.Popen(self.args, env=self.env, stdin=subprocess.DEVNULL,
+                                        stderr=self.log)
         return self
 
     def __exit__(self, kind, error, trace):
@@ -155,6 +165,18 @@ class Program:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+        complaints = self.read_complaints()
+        if kind is None:
+            assert not complaints, 'the program complained: ' + '; '.join(complaints)
+
+    def read_complaints(self):
+        """What the program and its libraries said was wrong; all it said is passed on."""
+        with self.log as log:
+            log.seek(0)
+            lines = log.read().splitlines()
+        for line in lines:
+            print(line, file=sys.stderr)
+        return [line for line in lines if COMPLAINT.search(line)]
 
     @property
     def root(self):

@@ -146,6 +146,16 @@ def test_the_pane_shows_the_turn(folder):
         program.wait_gone(name='Performance', role='panel')
 
 
+def test_the_keys_are_listed(folder):
+    with Storyglass(folder) as program:
+        program.wait(role='list item', name=SCENARIO)
+        program.press('ctrl+question')
+        keys = program.wait(role='list item', name='Page up')
+        assert [label.name for label in keys.find_all(role='label')] == ['Page up', 'Alt', '+', 'Page Up']
+        program.press('Escape')
+        program.wait_gone(role='list item', name='Page up')
+
+
 def test_a_story_is_there_after_a_restart(folder):
     with Storyglass(folder) as program:
         program.new_story()
@@ -243,6 +253,7 @@ if __name__ == '__main__':
         test_a_story_is_played_offline,
         test_turns_are_undone_and_redone,
         test_the_pane_shows_the_turn,
+        test_the_keys_are_listed,
         test_a_story_is_there_after_a_restart,
         test_a_model_server_is_connected_and_plays,
         test_a_turn_is_stopped_and_kept,

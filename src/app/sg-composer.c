@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/sg-widget.h"
+#include "compat/sg-accessible.h"
 
 struct _SgComposer
 {
@@ -330,9 +331,7 @@ create_chip (const SgQueuedInput *input)
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_add_css_class (button, "circular");
   gtk_widget_set_tooltip_text (button, _("Take Back"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, description,
-                                  -1);
+  sg_accessible_set_label (button, description);
   g_signal_connect (button, "clicked", G_CALLBACK (withdraw_cb), GUINT_TO_POINTER (input->ticket));
 
   gtk_box_append (GTK_BOX (chip), gtk_image_new_from_icon_name ("document-open-recent-symbolic"));

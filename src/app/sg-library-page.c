@@ -11,6 +11,7 @@
 #include "app/sg-story-card.h"
 #include "app/sg-story-item.h"
 #include "app/sg-widget.h"
+#include "compat/sg-accessible.h"
 #include "store/sg-tables.h"
 #include "world/sg-scenario.h"
 
@@ -251,8 +252,11 @@ bind_cb (GtkSignalListItemFactory *factory,
          gpointer                  user_data)
 {
   SgStoryCard *card = SG_STORY_CARD (gtk_list_item_get_child (item));
+  SgStoryItem *story = gtk_list_item_get_item (item);
 
-  sg_story_card_set_item (card, gtk_list_item_get_item (item));
+  sg_story_card_set_item (card, story);
+  sg_accessible_set_label (gtk_widget_get_parent (GTK_WIDGET (card)),
+                           sg_story_item_get_row (story)->title);
   name_scenario (user_data, card);
 }
 
@@ -430,6 +434,7 @@ sg_library_page_init (SgLibraryPage *self)
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  sg_accessible_name_buttons (GTK_WIDGET (self));
 
   self->stories = g_list_store_new (SG_TYPE_STORY_ITEM);
   self->filter = GTK_FILTER (gtk_custom_filter_new (match_cb, self, NULL));

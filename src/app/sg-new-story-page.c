@@ -9,6 +9,7 @@
 
 #include "app/sg-scenario-list.h"
 #include "app/sg-widget.h"
+#include "compat/sg-accessible.h"
 #include "compat/sg-alert.h"
 #include "compat/sg-file-open.h"
 
@@ -18,6 +19,9 @@ struct _SgNewStoryPage
 
   SgScenarioList *scenarios;
   GtkWidget      *nothing;
+
+  /* Whether the keyboard goes to the scenarios once they are there. */
+  gboolean        waiting;
 };
 
 enum
@@ -41,6 +45,9 @@ static void
 loaded_cb (SgNewStoryPage *self)
 {
   gtk_widget_set_visible (self->nothing, sg_scenario_list_get_n_items (self->scenarios) == 0);
+  if (self->waiting && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+  self->waiting = FALSE;
 }
 
 static void
@@ -131,6 +138,7 @@ static void
 sg_new_story_page_init (SgNewStoryPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  sg_accessible_name_buttons (GTK_WIDGET (self));
 }
 
 GtkWidget *
@@ -150,5 +158,6 @@ sg_new_story_page_reload (SgNewStoryPage *self)
 {
   g_return_if_fail (SG_IS_NEW_STORY_PAGE (self));
 
+  self->waiting = TRUE;
   sg_scenario_list_load (self->scenarios);
 }

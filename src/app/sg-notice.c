@@ -6,6 +6,7 @@
 
 #include "app/sg-widget.h"
 #include "app/sg-wrap-layout.h"
+#include "compat/sg-accessible.h"
 #include "compat/sg-announce.h"
 
 struct _SgNotice
@@ -106,6 +107,7 @@ sg_notice_show (SgNotice             *self,
         gtk_widget_add_css_class (button, buttons[i].css_class);
       gtk_widget_set_parent (button, self->buttons);
     }
+  sg_accessible_name_buttons (self->buttons);
   gtk_widget_set_visible (self->buttons, n_buttons > 0);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, title,

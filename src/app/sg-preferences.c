@@ -9,6 +9,7 @@
 #include "app/sg-connection-page.h"
 #include "app/sg-engine-page.h"
 #include "app/sg-telling-page.h"
+#include "compat/sg-accessible.h"
 #include "compat/sg-preferences-host.h"
 
 /**
@@ -29,6 +30,9 @@ sg_preferences_show (GtkWidget  *parent,
     ADW_PREFERENCES_PAGE (sg_telling_page_new (narrator)),
     ADW_PREFERENCES_PAGE (sg_engine_page_new (narrator)),
   };
+  GtkWidget *host;
 
-  return sg_preferences_present (parent, _("Preferences"), pages, G_N_ELEMENTS (pages));
+  host = sg_preferences_present (parent, _("Preferences"), pages, G_N_ELEMENTS (pages));
+  sg_accessible_name_buttons (host);
+  return host;
 }

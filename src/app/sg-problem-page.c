@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/sg-widget.h"
+#include "compat/sg-accessible.h"
 #include "compat/sg-alert.h"
 #include "store/sg-backup.h"
 #include "store/sg-library.h"
@@ -131,6 +132,7 @@ add_backup (SgProblemPage  *self,
   g_autofree char *size = g_format_size ((guint64) MAX (backup->size, 0));
   g_autofree char *stories = NULL;
   g_autofree char *subtitle = NULL;
+  g_autofree char *name = g_strdup_printf (_("Restore the backup of %s"), date);
 
   if (backup->stories >= 0)
     stories = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d story", "%d stories",
@@ -142,6 +144,7 @@ add_backup (SgProblemPage  *self,
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), date);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  sg_accessible_set_label (button, name);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_sensitive (button, backup->stories >= 0);
   g_signal_connect_object (button, "clicked", G_CALLBACK (backup_clicked_cb), self,
@@ -226,6 +229,7 @@ sg_problem_page_init (SgProblemPage *self)
 {
   self->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  sg_accessible_name_buttons (GTK_WIDGET (self));
 }
 
 GtkWidget *

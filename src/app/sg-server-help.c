@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "compat/sg-accessible.h"
+
 typedef struct
 {
   const char *name;
@@ -113,6 +115,7 @@ sg_server_help_fill (AdwPreferencesGroup *group,
       GtkWidget *row = adw_expander_row_new ();
 
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), helps[i].name);
+      sg_accessible_set_label (row, helps[i].name);
       adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (row), _(helps[i].summary));
       adw_expander_row_add_row (ADW_EXPANDER_ROW (row), create_body (&helps[i], func, user_data));
       adw_preferences_group_add (group, row);

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/sg-widget.h"
+#include "compat/sg-accessible.h"
 
 struct _SgStoryCard
 {
@@ -97,6 +98,7 @@ sg_story_card_init (SgStoryCard *self)
   GtkGesture *gesture = gtk_gesture_click_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  sg_accessible_name_buttons (GTK_WIDGET (self));
   gtk_menu_button_set_create_popup_func (self->menu, create_popup_cb, self, NULL);
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
   g_signal_connect_swapped (gesture, "pressed", G_CALLBACK (secondary_cb), self);

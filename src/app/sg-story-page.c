@@ -9,6 +9,7 @@
 
 #include "app/performance/sg-performance-pane.h"
 #include "app/sg-widget.h"
+#include "compat/sg-accessible.h"
 #include "compat/sg-announce.h"
 
 /* From here on the pane has room beside the story. */
@@ -547,6 +548,7 @@ static void
 sg_story_page_init (SgStoryPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  sg_accessible_name_buttons (GTK_WIDGET (self));
   connect_groups (self);
   sg_story_page_init_actions (self);
 }

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/sg-emphasis.h"
+#include "compat/sg-accessible.h"
 
 /* All marks have left gravity: what is inserted where one stands comes after it, and a mark that is to
  * move behind an insertion is moved by hand. */
@@ -274,6 +275,7 @@ create_fold (SgTurnBlock *self)
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_add_css_class (button, "chip");
   gtk_widget_set_tooltip_text (button, _("What the Model Thought"));
+  sg_accessible_set_label (button, _("Reasoning"));
   gtk_accessible_update_state (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_STATE_EXPANDED, FALSE, -1);
   g_signal_connect (button, "toggled", G_CALLBACK (fold_toggled_cb), self);
   return button;

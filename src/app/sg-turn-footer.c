@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/sg-widget.h"
+#include "compat/sg-accessible.h"
 #include "profile/sg-format.h"
 
 /* What stands under a turn: which of its versions this is, and how long it took. */
@@ -55,6 +56,7 @@ static void
 sg_turn_footer_init (SgTurnFooter *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  sg_accessible_name_buttons (GTK_WIDGET (self));
 }
 
 GtkWidget *
@@ -145,9 +147,7 @@ sg_turn_footer_set_row (SgTurnFooter    *self,
       g_autofree char *label = g_strdup_printf (_("Turn took %s"), summary);
 
       gtk_label_set_label (self->summary, summary);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->chip),
-                                      GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                      -1);
+      sg_accessible_set_label (self->chip, label);
       gtk_actionable_set_action_target (GTK_ACTIONABLE (self->chip), "x", row->id);
       gtk_actionable_set_action_name (GTK_ACTIONABLE (self->chip), "win.show-turn");
     }

@@ -105,6 +105,11 @@ class Node:
             return False
         return self.ask(lambda a: Atspi.Action.do_action(a, names.index(action)), False)
 
+    def has_name(self):
+        """Whether it can be called by a name: one that was given to it, or that its text gives it; not the
+        name of a class, which GTK 4.8 puts where there is none, nor one with a mnemonic's underscore."""
+        return bool(self.name.strip()) and not re.search(r'\b(Gtk|Adw|Sg)[A-Z]|_', self.name)
+
     def extents(self):
         """Where it is inside its window, without the window's frame: x, y, width and height."""
         def question(accessible):

@@ -81,8 +81,8 @@ class Storyglass(Program):
         assert after.startswith(before), 'what was told before has changed'
         return after[len(before):]
 
-    def connect(self, server):
-        """Enters a server in the preferences and tries it."""
+    def connect(self, server, look=None):
+        """Enters a server in the preferences and tries it; calls what looks at the page then."""
         self.press('ctrl+comma')
         # A window of its own, or with newer libadwaita a dialog inside the main one.
         if self.wait(name='Preferences').role == 'frame':
@@ -95,6 +95,8 @@ class Storyglass(Program):
         self.press('Return')
         self.click(role='push button', containing='Test')
         self.wait(containing='test-model')
+        if look:
+            look()
         self.press('Escape')
         self.wait_gone(name='Preferences')
         self.focus()
@@ -154,6 +156,49 @@ def test_the_keys_are_listed(folder):
         assert [label.name for label in keys.find_all(role='label')] == ['Page up', 'Alt', '+', 'Page Up']
         program.press('Escape')
         program.wait_gone(role='list item', name='Page up')
+
+
+CONTROLS = ('push button', 'check box', 'text', 'entry', 'list item', 'menu item', 'spin button',
+            'slider', 'combo box')
+
+
+def assert_named(program, where):
+    nameless = [node for node in program.find_all() if node.role in CONTROLS and not node.has_name()]
+    assert not nameless, '%s: %r' % (where, [(node.role, node.name, node.description)
+                                             for node in nameless])
+
+
+def test_everything_has_a_name(folder):
+    with ModelServer() as server, Storyglass(folder) as program:
+        program.wait(role='list item', name=SCENARIO)
+        assert_named(program, 'an empty library')
+        program.press('ctrl+n')
+        program.wait(role='push button', name='Open Scenario File…')
+        assert_named(program, 'a new story')
+        program.connect(server, lambda: assert_named(program, 'the preferences'))
+        program.new_story()
+        server.replies += [Reply(rate=40, reasoning='I think.'), Reply(rate=40)]
+        program.tell('look around')
+        program.press('F12', 'ctrl+r')
+        program.wait(role='push button', name='Previous Version')
+        assert_named(program, 'a story with its pane')
+
+        server.default = Reply(tokens=2000, rate=40)
+        program.enter('go on')
+        program.wait(role='push button', name='Stop')
+        program.enter('go further')
+        program.wait(role='push button', name='Take back: go further')
+        assert_named(program, 'a turn under way')
+        program.press('Escape')
+        program.wait(role='push button', name='Keep as Told')
+        assert_named(program, 'a half-told turn')
+
+        program.press('F10')
+        program.wait(role='menu item', name='Preferences')
+        assert_named(program, 'the menu')
+        program.press('Escape', 'alt+Left')
+        program.wait(role='list', name='Stories').find(role='list item', name=SCENARIO)
+        assert_named(program, 'the library')
 
 
 def test_a_story_is_there_after_a_restart(folder):
@@ -254,6 +299,7 @@ if __name__ == '__main__':
         test_turns_are_undone_and_redone,
         test_the_pane_shows_the_turn,
         test_the_keys_are_listed,
+        test_everything_has_a_name,
         test_a_story_is_there_after_a_restart,
         test_a_model_server_is_connected_and_plays,
         test_a_turn_is_stopped_and_kept,

@@ -209,6 +209,7 @@ make_runner (SgTurnRun *self)
                                  sg_turn_run_get_seed (self));
   self->runner = sg_tool_runner_new (self->catalog, context, self->trace, self->turn_span);
   sg_tool_context_set_asker (context, self->asker);
+  sg_tool_context_set_embedder (context, sg_turn_run_get_embedder (self));
   sg_tool_context_set_scenario (context, sg_story_get_scenario (self->story),
                                 sg_story_get_language (self->story));
   sg_tool_runner_set_limit (

@@ -1,27 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Searches what is remembered on the path to this turn, and what the turn itself has just
- * remembered, which is not in the library yet.  Both are scored alike: how many of the words they
- * have, and how much the memory matters.  The measure of the library's index also knows which
- * words are rare and finds other forms of a word, but is of no use for a memory that is not in
- * the index, so it counts for half where it is known.
- */
-
 #include "config.h"
 
+#include "tools/sg-memory-search.h"
 #include "tools/sg-story-tools.h"
-
-#include "store/sg-tables.h"
-#include "tools/sg-tool-json.h"
-#include "tools/sg-tool-text.h"
-
-#include <string.h>
-
-#define LIMIT_DEFAULT 6
-
-/* A memory that matters most outranks one that does not at somewhat better words. */
-#define WEIGHT_WORDS 0.75
-#define WEIGHT_IMPORTANCE 0.25
 
 struct _SgSearchMemoriesTool
 {
@@ -30,229 +12,11 @@ struct _SgSearchMemoriesTool
 
 G_DEFINE_FINAL_TYPE (SgSearchMemoriesTool, sg_search_memories_tool, SG_TYPE_TOOL)
 
-typedef struct
-{
-  char   *text;
-  int     importance;
-  double  score;
-} Found;
-
-static void
-found_free (gpointer data)
-{
-  Found *found = data;
-
-  g_free (found->text);
-  g_free (found);
-}
-
-static void
-add_found (GPtrArray  *all,
-           const char *text,
-           int         importance,
-           double      words)
-{
-  Found *found = g_new0 (Found, 1);
-
-  found->text = g_strdup (text);
-  found->importance = importance;
-  found->score = WEIGHT_WORDS * words + WEIGHT_IMPORTANCE * importance / 10.0;
-  g_ptr_array_add (all, found);
-}
-
-static int
-compare_found (gconstpointer a,
-               gconstpointer b)
-{
-  const Found *found_a = *(const Found *const *) a;
-  const Found *found_b = *(const Found *const *) b;
-
-  return found_a->score < found_b->score ? 1 : found_a->score > found_b->score ? -1 : 0;
-}
-
 static char **
 sg_search_memories_tool_dup_keys (SgTool     *tool,
                                   JsonObject *arguments)
 {
-  const char *keys[] = { "memory:*", NULL };
-
-  return g_strdupv ((char **) keys);
-}
-
-/* A word that the text does not have as a whole may still be there in part, where a script has no
- * spaces between words: the share of its pairs of characters that the text has. */
-static double
-match_pairs (const char *word,
-             const char *text)
-{
-  guint n_pairs = 0;
-  guint n_found = 0;
-
-  if (g_utf8_get_char (word) < 0x0e00)
-    return 0;
-
-  for (const char *p = word; *g_utf8_next_char (p) != '\0'; p = g_utf8_next_char (p))
-    {
-      const char *end = g_utf8_next_char (g_utf8_next_char (p));
-      g_autofree char *pair = g_strndup (p, end - p);
-
-      n_pairs++;
-      if (strstr (text, pair) != NULL)
-        n_found++;
-    }
-
-  return n_pairs > 0 ? (double) n_found / n_pairs : 0;
-}
-
-/* The share of the words that the memory has, 0 to 1. */
-static double
-match_words (char       **words,
-             const char  *text,
-             const char  *keywords)
-{
-  g_autofree char *both = g_strconcat (text, " ", keywords, NULL);
-  g_autofree char *folded = g_utf8_casefold (both, -1);
-  g_auto (GStrv) has = g_str_tokenize_and_fold (both, NULL, NULL);
-  double found = 0;
-  guint n_words = 0;
-
-  for (; words[n_words] != NULL; n_words++)
-    {
-      if (g_strv_contains ((const char *const *) has, words[n_words]))
-        found += 1;
-      else
-        found += match_pairs (words[n_words], folded);
-    }
-
-  return n_words > 0 ? found / n_words : 0;
-}
-
-/* What the reader of the library works on; the task of the call owns it. */
-typedef struct
-{
-  SgToolContext *context;
-  char          *query;
-  guint          limit;
-  SgPath        *path;
-  GPtrArray     *rows;
-} Search;
-
-static void
-search_free (gpointer data)
-{
-  Search *search = data;
-
-  g_clear_object (&search->context);
-  g_clear_pointer (&search->path, sg_path_free);
-  g_clear_pointer (&search->rows, g_ptr_array_unref);
-  g_free (search->query);
-  g_free (search);
-}
-
-static void
-add_rows (Search     *search,
-          char      **words,
-          GPtrArray  *all)
-{
-  double best = 0;
-
-  for (guint i = 0; i < search->rows->len; i++)
-    best = MAX (best, ((SgMemoryRow *) g_ptr_array_index (search->rows, i))->score);
-
-  for (guint i = 0; i < search->rows->len; i++)
-    {
-      const SgMemoryRow *row = g_ptr_array_index (search->rows, i);
-      double measure = best > 0 ? MAX (row->score, 0) / best : 1;
-
-      add_found (all, row->text, row->importance,
-                 (measure + match_words (words, row->text, row->keywords)) / 2);
-    }
-}
-
-static void
-add_turn (Search     *search,
-          char      **words,
-          GPtrArray  *all)
-{
-  GPtrArray *memories = sg_world_get_new_memories (sg_tool_context_get_world (search->context));
-
-  for (guint i = 0; i < memories->len; i++)
-    {
-      const SgMemory *memory = g_ptr_array_index (memories, i);
-      double found = match_words (words, memory->text, memory->keywords);
-
-      if (found > 0)
-        add_found (all, memory->text, memory->importance, found);
-    }
-}
-
-static JsonNode *
-write_found (GPtrArray *all,
-             guint      limit)
-{
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  JsonObject *result = json_object_new ();
-  JsonArray *array = json_array_new ();
-
-  g_ptr_array_sort (all, compare_found);
-  for (guint i = 0; i < all->len && json_array_get_length (array) < limit; i++)
-    {
-      const Found *found = g_ptr_array_index (all, i);
-      JsonObject *object;
-
-      if (!g_hash_table_add (seen, found->text))
-        continue;
-
-      object = json_object_new ();
-      json_object_set_string_member (object, "text", found->text);
-      json_object_set_int_member (object, "importance", found->importance);
-      json_array_add_object_element (array, object);
-    }
-  json_object_set_array_member (result, "memories", array);
-
-  return sg_tool_json_take_object (result);
-}
-
-static void
-return_found (GTask *task)
-{
-  Search *search = g_task_get_task_data (task);
-  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (found_free);
-  g_auto (GStrv) words = g_str_tokenize_and_fold (search->query, NULL, NULL);
-
-  add_turn (search, words, all);
-  if (search->rows != NULL)
-    add_rows (search, words, all);
-
-  g_task_return_pointer (task, write_found (all, search->limit), (GDestroyNotify) json_node_unref);
-}
-
-/* On a reader's thread. */
-static gboolean
-search_library (SgConnection  *connection,
-                gpointer       data,
-                GCancellable  *cancellable,
-                GError       **error)
-{
-  Search *search = g_task_get_task_data (data);
-
-  search->rows = sg_memories_search (connection, search->path, search->query, search->limit, error);
-
-  return search->rows != NULL;
-}
-
-static void
-search_library_cb (GObject      *source,
-                   GAsyncResult *result,
-                   gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (sg_library_read_finish (SG_LIBRARY (source), result, &error))
-    return_found (task);
-  else
-    g_task_return_error (task, g_steal_pointer (&error));
+  return sg_memory_search_dup_keys ();
 }
 
 static void
@@ -264,36 +28,8 @@ sg_search_memories_tool_run_async (SgTool              *tool,
                                    GAsyncReadyCallback  callback,
                                    gpointer             user_data)
 {
-  g_autoptr (GTask) task = g_task_new (tool, cancellable, callback, user_data);
-  SgLibrary *library = sg_tool_context_get_library (context);
-  const SgPath *path = sg_tool_context_get_path (context);
-  Search *search = g_new0 (Search, 1);
-
-  g_task_set_source_tag (task, sg_search_memories_tool_run_async);
-  search->context = g_object_ref (context);
-  search->query = g_strdup (sg_tool_get_string (arguments, "query"));
-  search->limit = (guint) sg_tool_get_int (arguments, "limit", LIMIT_DEFAULT);
-  g_task_set_task_data (task, search, search_free);
-
-  if (library == NULL || path == NULL)
-    {
-      return_found (task);
-      return;
-    }
-
-  search->path = sg_path_copy (path);
-  sg_library_read_async (library, search_library, g_object_ref (task), g_object_unref, cancellable,
-                         search_library_cb, g_object_ref (task));
-}
-
-static JsonNode *
-sg_search_memories_tool_run_finish (SgTool        *tool,
-                                    GAsyncResult  *result,
-                                    GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, tool), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
+  sg_memory_search_async (tool, SG_MEMORY_SEARCH_BOTH, context, arguments, cancellable, callback,
+                          user_data);
 }
 
 static void
@@ -314,7 +50,7 @@ sg_search_memories_tool_class_init (SgSearchMemoriesToolClass *klass)
   tool_class->key_arguments = key_arguments;
   tool_class->dup_keys = sg_search_memories_tool_dup_keys;
   tool_class->run_async = sg_search_memories_tool_run_async;
-  tool_class->run_finish = sg_search_memories_tool_run_finish;
+  tool_class->run_finish = sg_memory_search_finish;
 }
 
 static void

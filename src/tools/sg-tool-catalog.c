@@ -75,7 +75,7 @@ sg_tool_catalog_new_default (void)
   SgToolCatalog *self = sg_tool_catalog_new ();
   const GType types[] = {
     SG_TYPE_READ_STATE_TOOL, SG_TYPE_UPDATE_STATE_TOOL, SG_TYPE_SEARCH_MEMORIES_TOOL,
-    SG_TYPE_ADD_MEMORY_TOOL, SG_TYPE_ROLL_DICE_TOOL, SG_TYPE_OFFER_CHOICES_TOOL,
+    SG_TYPE_SEMANTIC_SEARCH_TOOL, SG_TYPE_ADD_MEMORY_TOOL, SG_TYPE_ROLL_DICE_TOOL, SG_TYPE_OFFER_CHOICES_TOOL,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++)

@@ -19,6 +19,7 @@ struct _SgToolContext
   SgPath    *path;
   guint64    seed;
   SgAsker   *asker;
+  SgEmbedder *embedder;
   SgScenario *scenario;
   char      *language;
 
@@ -47,6 +48,7 @@ sg_tool_context_finalize (GObject *object)
   g_clear_object (&self->library);
   g_clear_object (&self->turn);
   g_clear_object (&self->asker);
+  g_clear_object (&self->embedder);
   g_clear_object (&self->scenario);
   g_clear_pointer (&self->language, g_free);
   g_clear_pointer (&self->path, sg_path_free);
@@ -237,6 +239,33 @@ sg_tool_context_set_asker (SgToolContext *self,
   g_return_if_fail (SG_IS_TOOL_CONTEXT (self) && self->turn == NULL);
 
   g_set_object (&self->asker, asker);
+}
+
+/**
+ * sg_tool_context_get_embedder:
+ *
+ * Returns: (transfer none) (nullable): what finds the meaning of texts
+ */
+SgEmbedder *
+sg_tool_context_get_embedder (SgToolContext *self)
+{
+  g_return_val_if_fail (SG_IS_TOOL_CONTEXT (self), NULL);
+
+  return get_turn (self)->embedder;
+}
+
+/**
+ * sg_tool_context_set_embedder:
+ * @self: the context of a turn
+ * @embedder: (nullable): what the tools ask for meanings
+ */
+void
+sg_tool_context_set_embedder (SgToolContext *self,
+                              SgEmbedder    *embedder)
+{
+  g_return_if_fail (SG_IS_TOOL_CONTEXT (self) && self->turn == NULL);
+
+  g_set_object (&self->embedder, embedder);
 }
 
 /**

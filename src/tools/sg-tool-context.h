@@ -33,6 +33,10 @@ guint          sg_tool_context_get_position (SgToolContext *self);
 SgAsker       *sg_tool_context_get_asker    (SgToolContext *self);
 void           sg_tool_context_set_asker    (SgToolContext *self,
                                              SgAsker       *asker);
+/* What finds the meaning of texts; NULL where there is nothing of the kind. */
+SgEmbedder    *sg_tool_context_get_embedder (SgToolContext *self);
+void           sg_tool_context_set_embedder (SgToolContext *self,
+                                             SgEmbedder    *embedder);
 SgScenario    *sg_tool_context_get_scenario (SgToolContext *self);
 const char    *sg_tool_context_get_language (SgToolContext *self);
 void           sg_tool_context_set_scenario (SgToolContext *self,

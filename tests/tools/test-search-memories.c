@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "../llm/embedding-server.h"
 #include "store/sg-tables.h"
 #include "tools/sg-tool-runner.h"
 
@@ -247,6 +248,135 @@ test_unspaced (Fixture       *fixture,
                    "{\"memories\":[{\"text\":\"守塔人原谅了她的弟弟。\",\"importance\":5}]}");
 }
 
+/* What gives each memory of the story a vector. */
+typedef struct
+{
+  Fixture   *fixture;
+  GPtrArray *missing;
+  GPtrArray *vectors;
+  gboolean   done;
+} Embedding;
+
+static gboolean
+list_missing (SgConnection  *connection,
+              gpointer       data,
+              GCancellable  *cancellable,
+              GError       **error)
+{
+  Embedding *embedding = data;
+  const gint64 first_turn = 1;
+
+  remember (connection, first_turn, "The rain fell for a week.", NULL, 1);
+  remember (connection, first_turn, "She has a coin.", NULL, 10);
+  embedding->missing = sg_embeddings_list_missing (connection, embedding->fixture->story, "meaning",
+                                                   100, error);
+
+  return embedding->missing != NULL;
+}
+
+static gboolean
+put_vectors (SgConnection  *connection,
+             gpointer       data,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  Embedding *embedding = data;
+
+  for (guint i = 0; i < embedding->missing->len; i++)
+    {
+      const SgMemoryRow *row = g_ptr_array_index (embedding->missing, i);
+
+      if (!sg_embeddings_put (connection, row->id, "meaning",
+                              g_ptr_array_index (embedding->vectors, i), error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static void
+embedded_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  Embedding *embedding = user_data;
+  g_autoptr (GError) error = NULL;
+
+  embedding->vectors = sg_embedder_embed_finish (SG_EMBEDDER (source), result, &error);
+  g_assert_no_error (error);
+  embedding->done = TRUE;
+}
+
+static void
+embed_all (Fixture    *fixture,
+           SgEmbedder *embedder)
+{
+  Embedding embedding = { .fixture = fixture };
+  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+
+  sg_library_write (fixture->library, SG_DURABILITY_JOURNAL, list_missing, &embedding, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < embedding.missing->len; i++)
+    g_ptr_array_add (texts, ((SgMemoryRow *) embedding.missing->pdata[i])->text);
+  g_ptr_array_add (texts, NULL);
+
+  sg_embedder_embed_async (embedder, (const char *const *) texts->pdata, 100, NULL, 0, NULL,
+                           embedded_cb, &embedding);
+  while (!embedding.done)
+    g_main_context_iteration (NULL, TRUE);
+  sg_library_write (fixture->library, SG_DURABILITY_JOURNAL, put_vectors, &embedding, &error);
+  g_assert_no_error (error);
+
+  g_ptr_array_unref (embedding.missing);
+  g_ptr_array_unref (embedding.vectors);
+}
+
+#define NO_MEANINGS "Meanings are not known here; this was searched by words."
+
+static void
+test_meaning (Fixture       *fixture,
+              gconstpointer  data)
+{
+  EmbeddingServer *server = embedding_server_new ();
+  g_autoptr (SgEmbedder) embedder = embedding_server_make_embedder (server);
+  const char *found;
+
+  /* Without anything that knows meanings, and while no memory has one. */
+  found = make_call (fixture, "semantic_search", "{\"query\":\"grief\"}");
+  g_assert_nonnull (strstr (found, "lost her brother"));
+  g_assert_nonnull (strstr (found, NO_MEANINGS));
+  sg_tool_context_set_embedder (fixture->context, embedder);
+  found = make_call (fixture, "semantic_search", "{\"query\":\"grief, again\"}");
+  g_assert_nonnull (strstr (found, NO_MEANINGS));
+  g_assert_cmpuint (embedding_server_get_n_requests (server), ==, 0);
+
+  embed_all (fixture, embedder);
+  g_assert_cmpstr (make_call (fixture, "semantic_search", "{\"query\":\"drown\",\"limit\":1}"), ==,
+                   "{\"memories\":[{\"text\":\"The rain fell for a week.\",\"importance\":1}]}");
+
+  /* Both together: what has the words is there, and what means it without having them. */
+  found = make_call (fixture, "search_memories", "{\"query\":\"the keeper and the treasure\"}");
+  g_assert_nonnull (strstr (found, "is alive"));
+  assert_before (found, "She has a coin.", "rain fell");
+
+  /* Nothing from another branch, however near. */
+  g_assert_null (strstr (make_call (fixture, "semantic_search", "{\"query\":\"a drowned one\"}"),
+                         "drowned her"));
+
+  /* A server that fails: the words do, and the tool says so. */
+  embedding_server_set_status (server, 500);
+  found = make_call (fixture, "semantic_search", "{\"query\":\"keeper?\"}");
+  g_assert_nonnull (strstr (found, "is alive"));
+  g_assert_nonnull (strstr (found, NO_MEANINGS));
+
+  sg_tool_context_set_embedder (fixture->context, NULL);
+  while (G_OBJECT (embedder)->ref_count > 1)
+    g_main_context_iteration (NULL, FALSE);
+  g_clear_object (&embedder);
+  embedding_server_free (server);
+}
+
 /* Dropping the runner while the library still searches. */
 static void
 test_dropped (Fixture       *fixture,
@@ -267,6 +397,7 @@ main (int    argc,
   add ("/search-memories/library", test_library);
   add ("/search-memories/turn", test_turn);
   add ("/search-memories/unspaced", test_unspaced);
+  add ("/search-memories/meaning", test_meaning);
   add ("/search-memories/dropped", test_dropped);
 
   return g_test_run ();

@@ -88,8 +88,8 @@ test_catalog (Fixture       *fixture,
               gconstpointer  data)
 {
   g_autoptr (JsonNode) node = json_from_string (sg_tool_catalog_get_json (fixture->catalog), NULL);
-  static const char *const names[] = { "read_state", "update_state", "search_memories", "add_memory",
-                                       "roll_dice", "offer_choices" };
+  static const char *const names[] = { "read_state", "update_state", "search_memories",
+                                       "semantic_search", "add_memory", "roll_dice", "offer_choices" };
   JsonArray *array = json_node_get_array (node);
 
   g_assert_cmpuint (json_array_get_length (array), ==, G_N_ELEMENTS (names));

@@ -52,6 +52,21 @@ sg_transcript_view_css_changed (GtkWidget         *widget,
   sg_transcript_style_update (&self->style, widget);
 }
 
+/* After turns left the page, GTK finds out how high the rest is no sooner than while it paints it.  The
+ * scrollbar changes with that, and what changes while a frame is painted is left out of it.  To be told
+ * that it was scrolled makes the view find out now. */
+static void
+sg_transcript_view_size_allocate (GtkWidget *widget,
+                                  int        width,
+                                  int        height,
+                                  int        baseline)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (widget));
+
+  GTK_WIDGET_CLASS (sg_transcript_view_parent_class)->size_allocate (widget, width, height, baseline);
+  g_signal_emit_by_name (adjustment, "value-changed");
+}
+
 static void
 sg_transcript_view_dispose (GObject *object)
 {
@@ -85,6 +100,7 @@ sg_transcript_view_class_init (SgTranscriptViewClass *klass)
 
   object_class->dispose = sg_transcript_view_dispose;
   object_class->finalize = sg_transcript_view_finalize;
+  widget_class->size_allocate = sg_transcript_view_size_allocate;
   widget_class->css_changed = sg_transcript_view_css_changed;
 }
 

@@ -2,6 +2,8 @@
 
 #include "config.h"
 
+#include <locale.h>
+
 #include <adwaita.h>
 
 #include "app/performance/sg-chart-colors.h"
@@ -348,6 +350,8 @@ main (int    argc,
       char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
+  /* GTK chose American English where there is that: numbers have commas in it. */
+  setlocale (LC_ALL, "C.UTF-8");
   adw_init ();
 
   g_test_add_func ("/charts/scale", test_scale);

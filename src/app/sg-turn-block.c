@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/sg-emphasis.h"
+#include "app/sg-paragraph.h"
 #include "compat/sg-accessible.h"
 
 /* All marks have left gravity: what is inserted where one stands comes after it, and a mark that is to
@@ -410,6 +411,57 @@ style_paragraphs (SgTurnBlock *self,
   gtk_text_buffer_move_mark (buffer, self->paragraph, &iter);
 }
 
+/* Puts the text of a line behind its first @position characters on a line of its own. */
+static void
+break_line (SgTurnBlock            *self,
+            int                     line,
+            const SgParagraphBreak *at)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
+  GtkTextIter iter;
+
+  gtk_text_buffer_get_iter_at_line_offset (buffer, &iter, line, (int) at->position);
+  if (at->space)
+    {
+      GtkTextIter blank = iter;
+
+      gtk_text_iter_backward_char (&blank);
+      gtk_text_buffer_delete (buffer, &blank, &iter);
+    }
+  insert (self, &iter, "\n", self->style->telling);
+}
+
+/* Breaks what has grown too long of the lines from the last paragraph on, and gives the last line. */
+static int
+break_paragraphs (SgTurnBlock *self,
+                  int          last)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
+  GtkTextIter start;
+
+  get_iter (self, self->paragraph, &start);
+  for (int line = gtk_text_iter_get_line (&start); line <= last; line++)
+    {
+      g_autofree char *text = NULL;
+      SgParagraphBreak at;
+      GtkTextIter end;
+
+      gtk_text_buffer_get_iter_at_line (buffer, &start, line);
+      if (gtk_text_iter_get_chars_in_line (&start) <= SG_PARAGRAPH_LONG)
+        continue;
+      end = start;
+      if (!gtk_text_iter_ends_line (&end))
+        gtk_text_iter_forward_to_line_end (&end);
+      text = gtk_text_iter_get_slice (&start, &end);
+      if (sg_paragraph_find_break (text, &at))
+        {
+          break_line (self, line, &at);
+          last++;
+        }
+    }
+  return last;
+}
+
 /**
  * sg_turn_block_tell:
  * @self: a block without a footer
@@ -443,7 +495,7 @@ sg_turn_block_tell (SgTurnBlock *self,
 
   insert (self, iter, clean, self->style->telling);
   end = gtk_text_buffer_create_mark (buffer, NULL, iter, FALSE);
-  style_paragraphs (self, gtk_text_iter_get_line (iter), complete);
+  style_paragraphs (self, break_paragraphs (self, gtk_text_iter_get_line (iter)), complete);
   get_iter (self, end, iter);
   gtk_text_buffer_delete_mark (buffer, end);
 }

@@ -111,6 +111,41 @@ test_emphasis (Fixture       *fixture,
   g_assert_true (has_tag (fixture, 11, "strong"));
 }
 
+/* A paragraph without an end is shown as several, so that a frame does not take longer and longer. */
+static void
+test_endless_paragraph (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (fixture->view));
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autofree char *text = NULL;
+
+  sg_transcript_view_begin_live (fixture->view, 0, "do", NULL);
+  for (guint i = 0; i < 100; i++)
+    {
+      for (guint j = 0; j < 20; j++)
+        {
+          sg_transcript_view_append_live (fixture->view, "and on ");
+          g_string_append (told, "and on ");
+        }
+      app_fixture_settle ();
+    }
+  sg_transcript_view_finish_live (fixture->view, app_fixture_turn (0, "do", "", told->str));
+
+  g_assert_cmpint (gtk_text_buffer_get_line_count (buffer), >=, 4);
+  for (int line = 0; line < gtk_text_buffer_get_line_count (buffer); line++)
+    {
+      GtkTextIter iter;
+
+      gtk_text_buffer_get_iter_at_line (buffer, &iter, line);
+      g_assert_cmpint (gtk_text_iter_get_chars_in_line (&iter), <=, 3100);
+    }
+
+  /* Nothing is missing, and nothing was added but that a blank is now the end of a line. */
+  text = g_strdelimit (app_fixture_dup_text (GTK_TEXT_VIEW (fixture->view)), "\n", ' ');
+  g_assert_true (g_str_has_prefix (text, g_strchomp (told->str)));
+}
+
 static void
 test_prepend_and_drop (Fixture       *fixture,
                        gconstpointer  data)
@@ -332,6 +367,7 @@ main (int    argc,
   ADD ("append", test_append);
   ADD ("foreign-text", test_foreign_text);
   ADD ("emphasis", test_emphasis);
+  ADD ("endless-paragraph", test_endless_paragraph);
   ADD ("prepend-and-drop", test_prepend_and_drop);
   ADD ("prepend-to-opening", test_prepend_to_opening);
   ADD ("live", test_live);

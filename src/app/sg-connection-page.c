@@ -6,7 +6,9 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "app/sg-fallback-group.h"
 #include "app/sg-server-help.h"
+#include "app/sg-server-key.h"
 #include "compat/sg-announce.h"
 #include "llm/sg-endpoint.h"
 #include "llm/sg-probe.h"
@@ -26,23 +28,16 @@ struct _SgConnectionPage
   AdwActionRow        *test_row;
   GtkSpinner          *spinner;
   GtkWidget           *test;
+  SgFallbackGroup     *fallback;
   AdwPreferencesGroup *help;
 
   SgNarrator          *narrator;
 
-  /* The server whose key is in the entry. */
-  char                *key_server;
-  GCancellable        *key_lookup;
+  SgServerKey         *server_key;
   GCancellable        *probing;
 };
 
 G_DEFINE_FINAL_TYPE (SgConnectionPage, sg_connection_page, ADW_TYPE_PREFERENCES_PAGE)
-
-static char *
-dup_server (SgConnectionPage *self)
-{
-  return sg_endpoint_normalize (gtk_editable_get_text (GTK_EDITABLE (self->address)), NULL);
-}
 
 static void
 say (SgConnectionPage *self,
@@ -145,26 +140,10 @@ test_clicked_cb (SgConnectionPage *self)
 }
 
 static void
-key_found_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  g_autoptr (SgConnectionPage) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *key = sg_keyring_lookup_finish (SG_KEYRING (source), result, &error);
-
-  if (error != NULL || self->key == NULL)
-    return;
-
-  g_clear_object (&self->key_lookup);
-  gtk_editable_set_text (GTK_EDITABLE (self->key), key != NULL ? key : "");
-}
-
-/* Each server has a key of its own; no key is ever sent to another address than the one it was typed for. */
-static void
 address_changed_cb (SgConnectionPage *self)
 {
-  g_autofree char *server = dup_server (self);
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->address));
+  g_autofree char *server = sg_endpoint_normalize (text, NULL);
 
   if (server == NULL)
     gtk_widget_add_css_class (GTK_WIDGET (self->address), "error");
@@ -174,47 +153,6 @@ address_changed_cb (SgConnectionPage *self)
   gtk_menu_button_set_popover (self->models, NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->models), FALSE);
   say (self, _("Test the Connection"), "");
-
-  if (g_strcmp0 (server, self->key_server) == 0)
-    return;
-  g_free (self->key_server);
-  self->key_server = g_steal_pointer (&server);
-  if (self->key_lookup != NULL)
-    g_cancellable_cancel (self->key_lookup);
-  g_clear_object (&self->key_lookup);
-  gtk_editable_set_text (GTK_EDITABLE (self->key), "");
-  if (self->key_server == NULL)
-    return;
-
-  self->key_lookup = g_cancellable_new ();
-  sg_keyring_lookup_async (sg_narrator_get_keyring (self->narrator), self->key_server,
-                           self->key_lookup, key_found_cb, g_object_ref (self));
-}
-
-static void
-key_stored_cb (GObject      *source,
-               GAsyncResult *result,
-               gpointer      user_data)
-{
-  g_autoptr (SgConnectionPage) self = user_data;
-  gboolean kept = FALSE;
-
-  if (!sg_keyring_store_finish (SG_KEYRING (source), result, &kept, NULL) || self->key == NULL)
-    return;
-
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->key),
-                                 kept ? _("Key (kept in the keyring)")
-                                      : _("Key (no keyring here: kept until Storyglass closes)"));
-  sg_narrator_key_changed (self->narrator);
-}
-
-static void
-key_apply_cb (SgConnectionPage *self)
-{
-  if (self->key_server != NULL)
-    sg_keyring_store_async (sg_narrator_get_keyring (self->narrator), self->key_server,
-                            gtk_editable_get_text (GTK_EDITABLE (self->key)), NULL, key_stored_cb,
-                            g_object_ref (self));
 }
 
 static void
@@ -224,6 +162,7 @@ update_visibility (SgConnectionPage *self)
 
   gtk_widget_set_visible (self->server_group, server);
   gtk_widget_set_visible (self->test_group, server);
+  gtk_widget_set_visible (GTK_WIDGET (self->fallback), server);
   gtk_widget_set_visible (GTK_WIDGET (self->help), server);
 }
 
@@ -242,25 +181,14 @@ sg_connection_page_dispose (GObject *object)
 {
   SgConnectionPage *self = SG_CONNECTION_PAGE (object);
 
-  if (self->key_lookup != NULL)
-    g_cancellable_cancel (self->key_lookup);
-  g_clear_object (&self->key_lookup);
+  g_clear_object (&self->server_key);
   if (self->probing != NULL)
     g_cancellable_cancel (self->probing);
   g_clear_object (&self->probing);
   gtk_widget_dispose_template (GTK_WIDGET (self), SG_TYPE_CONNECTION_PAGE);
-  self->key = NULL;
   g_clear_object (&self->narrator);
 
   G_OBJECT_CLASS (sg_connection_page_parent_class)->dispose (object);
-}
-
-static void
-sg_connection_page_finalize (GObject *object)
-{
-  g_free (SG_CONNECTION_PAGE (object)->key_server);
-
-  G_OBJECT_CLASS (sg_connection_page_parent_class)->finalize (object);
 }
 
 static void
@@ -269,8 +197,8 @@ sg_connection_page_class_init (SgConnectionPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sg_connection_page_dispose;
-  G_OBJECT_CLASS (klass)->finalize = sg_connection_page_finalize;
 
+  g_type_ensure (SG_TYPE_FALLBACK_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
     "/io/github/storyglass/Storyglass/sg-connection-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, storyteller);
@@ -284,6 +212,7 @@ sg_connection_page_class_init (SgConnectionPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, test_row);
   gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, test);
+  gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, fallback);
   gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, help);
   gtk_widget_class_bind_template_callback (widget_class, test_clicked_cb);
 }
@@ -344,7 +273,8 @@ sg_connection_page_new (SgNarrator *narrator)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->address, "changed", G_CALLBACK (address_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->key, "apply", G_CALLBACK (key_apply_cb), self, G_CONNECT_SWAPPED);
+  self->server_key = sg_server_key_new (narrator, self->address, self->key);
+  sg_fallback_group_set_narrator (self->fallback, narrator);
   update_visibility (self);
   address_changed_cb (self);
   return GTK_WIDGET (self);

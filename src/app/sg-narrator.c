@@ -4,8 +4,8 @@
 
 #include "app/sg-narrator.h"
 
+#include "engine/sg-engine-model.h"
 #include "llm/sg-endpoint.h"
-#include "llm/sg-openai-model.h"
 #include "storyteller/sg-storyteller.h"
 
 struct _SgNarrator
@@ -81,6 +81,9 @@ update_engine (SgNarrator *self)
                   "rule-checks", g_settings_get_boolean (self->settings, "rule-checks"),
                   "model-checks", g_settings_get_boolean (self->settings, "model-checks"),
                   NULL);
+  g_object_set (self->engine, "retries", g_settings_get_int (self->settings, "retries"),
+                "requests-per-minute", g_settings_get_int (self->settings, "requests-per-minute"),
+                "tokens-per-minute", g_settings_get_int (self->settings, "tokens-per-minute"), NULL);
   update_switches (self);
 }
 
@@ -88,10 +91,12 @@ static void
 settings_changed_cb (SgNarrator *self,
                      const char *key)
 {
-  const char * const of_model[] = { "narrator", "server-url", "server-model", "reading-pace", NULL };
+  const char * const of_model[] = { "narrator", "server-url", "server-model", "fallback-url",
+                                    "fallback-model", "reading-pace", NULL };
   const char * const of_engine[] = { "preset", "context-tokens", "history-turns", "max-tokens",
                                      "temperature", "planner", "rule-checks", "model-checks",
-                                     "switches-off", "tools-off", NULL };
+                                     "switches-off", "tools-off", "retries", "requests-per-minute",
+                                     "tokens-per-minute", NULL };
 
   if (g_strv_contains (of_model, key))
     queue_changed (self);
@@ -182,33 +187,80 @@ sg_narrator_get_engine_settings (SgNarrator *self)
   return self->engine;
 }
 
+/* The servers that the preferences name, while their keys are looked up. */
+typedef struct
+{
+  char *server;
+  char *key;
+  char *fallback;
+  char *fallback_key;
+} Servers;
+
+static void
+servers_free (gpointer data)
+{
+  Servers *servers = data;
+
+  g_free (servers->server);
+  g_free (servers->key);
+  g_free (servers->fallback);
+  g_free (servers->fallback_key);
+  g_free (servers);
+}
+
+static void
+return_server_model (GTask *task)
+{
+  SgNarrator *self = g_task_get_source_object (task);
+  Servers *servers = g_task_get_task_data (task);
+  g_autofree char *name = g_settings_get_string (self->settings, "server-model");
+  g_autofree char *fallback_name = g_settings_get_string (self->settings, "fallback-model");
+  SgServerChoice server = { servers->server, name, servers->key };
+  SgServerChoice fallback = { servers->fallback, fallback_name, servers->fallback_key };
+  GError *error = NULL;
+  SgModel *model =
+    sg_engine_model_new (self->engine, sg_narrator_get_http (self), &server, &fallback, &error);
+
+  if (model != NULL)
+    g_task_return_pointer (task, model, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+fallback_key_found_cb (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Servers *servers = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  servers->fallback_key = sg_keyring_lookup_finish (SG_KEYRING (source), result, &error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    return_server_model (task);
+}
+
 static void
 key_found_cb (GObject      *source,
               GAsyncResult *result,
               gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  SgNarrator *self = g_task_get_source_object (task);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *key = sg_keyring_lookup_finish (SG_KEYRING (source), result, &error);
-  g_autofree char *name = g_settings_get_string (self->settings, "server-model");
-  SgModel *model;
+  Servers *servers = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
 
+  servers->key = sg_keyring_lookup_finish (SG_KEYRING (source), result, &error);
   if (error != NULL)
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-
-  model = sg_openai_model_new (sg_narrator_get_http (self), g_task_get_task_data (task), name, &error);
-  if (model == NULL)
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
-  if (key != NULL)
-    sg_openai_model_set_key (SG_OPENAI_MODEL (model), key);
-  g_task_return_pointer (task, model, g_object_unref);
+    g_task_return_error (task, error);
+  else if (servers->fallback == NULL)
+    return_server_model (task);
+  else
+    sg_keyring_lookup_async (SG_KEYRING (source), servers->fallback, cancellable,
+                             fallback_key_found_cb, g_steal_pointer (&task));
 }
 
 /**
@@ -248,6 +300,8 @@ sg_narrator_make_model_async (SgNarrator          *self,
   g_autofree char *narrator = NULL;
   g_autofree char *typed = NULL;
   g_autofree char *server = NULL;
+  g_autofree char *fallback = NULL;
+  Servers *servers;
   GError *error = NULL;
 
   g_return_if_fail (SG_IS_NARRATOR (self));
@@ -269,7 +323,13 @@ sg_narrator_make_model_async (SgNarrator          *self,
       g_task_return_error (task, error);
       return;
     }
-  g_task_set_task_data (task, g_strdup (server), g_free);
+
+  /* An address that is no address (yet) is no reason not to play: its row says what it is. */
+  fallback = g_settings_get_string (self->settings, "fallback-url");
+  servers = g_new0 (Servers, 1);
+  servers->server = g_strdup (server);
+  servers->fallback = sg_endpoint_normalize (fallback, NULL);
+  g_task_set_task_data (task, servers, servers_free);
   sg_keyring_lookup_async (self->keyring, server, cancellable, key_found_cb, g_steal_pointer (&task));
 }
 

@@ -506,3 +506,50 @@ sg_engine_settings_dup_json (SgEngineSettings *self)
 
   return json_to_string (node, FALSE);
 }
+
+/* The number of a preset; that of a custom one where the name is not known. */
+static int
+find_preset (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (presets); i++)
+    {
+      if (g_strcmp0 (presets[i].name, name) == 0)
+        return (int) i;
+    }
+
+  return SG_PRESET_CUSTOM;
+}
+
+/**
+ * sg_engine_settings_new_from_json:
+ * @json: (nullable): settings as sg_engine_settings_dup_json() wrote them; other members may stand
+ *   between them
+ *
+ * Returns: (transfer full): those settings; what is missing is as in new ones
+ */
+SgEngineSettings *
+sg_engine_settings_new_from_json (const char *json)
+{
+  SgEngineSettings *self = sg_engine_settings_new ();
+  g_autoptr (JsonNode) node = json != NULL ? json_from_string (json, NULL) : NULL;
+  JsonObject *object;
+
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return self;
+
+  object = json_node_get_object (node);
+  for (guint i = 1; i < N_KEYS; i++)
+    {
+      JsonNode *member = json_object_get_member (object, keys[i].name);
+      g_auto (GValue) value = G_VALUE_INIT;
+
+      if (member == NULL || !JSON_NODE_HOLDS_VALUE (member))
+        continue;
+      json_node_get_value (member, &value);
+      g_value_transform (&value, &self->values[i]);
+    }
+  g_value_set_int (&self->values[0], find_preset (json_object_get_string_member_with_default (
+                                       object, "preset", NULL)));
+
+  return self;
+}

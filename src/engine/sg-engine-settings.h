@@ -47,6 +47,8 @@ gboolean          sg_engine_settings_set_key    (SgEngineSettings *self,
                                                  const char       *key,
                                                  const char       *value,
                                                  GError          **error);
+/* Those that a turn was told with. */
+SgEngineSettings *sg_engine_settings_new_from_json (const char     *json) G_GNUC_WARN_UNUSED_RESULT;
 char             *sg_engine_settings_dup_json   (SgEngineSettings *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -5,6 +5,10 @@
  * is appended to until it is too long, and then drops a block, down to KEEP_SHARE of
  * the limit.  Where it begins is stored with each turn (`history-first` in its
  * settings), so that a restart begins at the same place.
+ *
+ * A summary of the block is made while it is still there, in the background, when the limit
+ * comes near; then the block leaves in the very turn in which its summary enters, so that both cost the
+ * server one reading.  Each summary tells of all that came before, not of its block alone.
  */
 
 #include "config.h"
@@ -19,6 +23,9 @@
 /* How much of the limit is left after a block was dropped. */
 #define KEEP_SHARE 0.6
 
+/* How much of the limit is used when the next block is made a summary of. */
+#define NEAR_SHARE 0.8
+
 /* More turns than this are never read, whatever the limits are. */
 #define MAX_TURNS 400
 
@@ -31,6 +38,12 @@ struct _SgHistory
 
   /* What the turns are estimated at, as far as that was asked for: a turn never changes. */
   GArray    *tokens;
+
+  /* What the turn that is told may see, by the depth that they reach; and the limits that it kept to. */
+  GPtrArray *summaries;
+  gboolean   has_meanings;
+  int        max_turns;
+  int        max_tokens;
 };
 
 /**
@@ -78,6 +91,7 @@ sg_history_unref (SgHistory *self)
 
   g_ptr_array_unref (self->turns);
   g_array_unref (self->tokens);
+  g_clear_pointer (&self->summaries, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -131,6 +145,47 @@ drop_before_first (GPtrArray *turns)
     g_ptr_array_remove_range (turns, 0, (guint) first);
 }
 
+/* Takes the turns. */
+static void
+take_turns (SgHistory    *self,
+            GPtrArray    *turns,
+            const SgPath *path)
+{
+  g_ptr_array_unref (self->turns);
+  self->turns = turns;
+  g_array_set_size (self->tokens, 0);
+  self->branch = sg_path_owner (path, path->depth);
+  self->depth = path->depth;
+}
+
+/**
+ * sg_history_load_from:
+ * @connection: a connection in a job
+ * @path: a path
+ * @first: the depth of the first turn that is wanted
+ *
+ * Returns: %FALSE with an %SG_LIBRARY_ERROR
+ */
+gboolean
+sg_history_load_from (SgHistory    *self,
+                      SgConnection *connection,
+                      const SgPath *path,
+                      gint64        first,
+                      GError      **error)
+{
+  GPtrArray *turns;
+
+  g_return_val_if_fail (self != NULL && path != NULL, FALSE);
+
+  turns = sg_turns_list (connection, path, first, path->depth, error);
+  if (turns == NULL)
+    return FALSE;
+
+  take_turns (self, turns, path);
+
+  return TRUE;
+}
+
 /**
  * sg_history_load:
  * @connection: a connection in a job
@@ -167,11 +222,7 @@ sg_history_load (SgHistory    *self,
   if (first < 0)
     drop_before_first (turns);
 
-  g_ptr_array_unref (self->turns);
-  self->turns = turns;
-  g_array_set_size (self->tokens, 0);
-  self->branch = sg_path_owner (path, path->depth);
-  self->depth = path->depth;
+  take_turns (self, turns, path);
 
   return TRUE;
 }
@@ -236,6 +287,112 @@ sg_history_get_first (SgHistory *self)
   return self->turns->len > 0 ? ((SgTurnRow *) g_ptr_array_index (self->turns, 0))->depth : 0;
 }
 
+/**
+ * sg_history_set_summaries:
+ * @summaries: (transfer full) (nullable) (element-type SgSummaryRow): those on the path that the next
+ *   turn may see, by the depth that they reach
+ */
+void
+sg_history_set_summaries (SgHistory *self,
+                          GPtrArray *summaries)
+{
+  g_return_if_fail (self != NULL);
+
+  g_clear_pointer (&self->summaries, g_ptr_array_unref);
+  self->summaries = summaries;
+}
+
+/**
+ * sg_history_get_has_meanings:
+ *
+ * Returns: whether it is worth asking at once what the player's words mean
+ */
+gboolean
+sg_history_get_has_meanings (SgHistory *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->has_meanings;
+}
+
+/**
+ * sg_history_set_has_meanings:
+ * @has_meanings: what the library said
+ */
+void
+sg_history_set_has_meanings (SgHistory *self,
+                             gboolean   has_meanings)
+{
+  g_return_if_fail (self != NULL);
+
+  self->has_meanings = has_meanings;
+}
+
+/* The last one, and so the newest, that reaches no further than that. */
+static const SgSummaryRow *
+find_summary (SgHistory *self,
+              gint64     last)
+{
+  for (guint i = self->summaries != NULL ? self->summaries->len : 0; i > 0; i--)
+    {
+      const SgSummaryRow *summary = g_ptr_array_index (self->summaries, i - 1);
+
+      if (summary->last <= last)
+        return summary;
+    }
+
+  return NULL;
+}
+
+/**
+ * sg_history_get_summary:
+ *
+ * Returns: (transfer none) (nullable): what stands before the turns
+ */
+const SgSummaryRow *
+sg_history_get_summary (SgHistory *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return find_summary (self, sg_history_get_first (self) - 1);
+}
+
+/**
+ * sg_history_get_n_lost:
+ *
+ * Returns: how many turns lie between the summary, or the beginning, and the oldest turn
+ */
+gint64
+sg_history_get_n_lost (SgHistory *self)
+{
+  const SgSummaryRow *summary;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  summary = sg_history_get_summary (self);
+
+  return sg_history_get_first (self) - (summary != NULL ? summary->last + 1 : 0);
+}
+
+/**
+ * sg_history_get_summary_tokens:
+ *
+ * Returns: how many tokens the summary may have that will stand before the turns, as estimated
+ */
+int
+sg_history_get_summary_tokens (SgHistory *self)
+{
+  const SgSummaryRow *now, *next;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  now = sg_history_get_summary (self);
+  next = find_summary (self, G_MAXINT64);
+
+  return MAX (now != NULL ? sg_token_estimate (now->text, -1) : 0,
+              next != NULL ? sg_token_estimate (next->text, -1) : 0);
+}
+
 static int
 estimate_turn (const SgTurnRow *turn)
 {
@@ -261,13 +418,66 @@ estimate_all (SgHistory *self)
   return sum;
 }
 
+/* Whether the last @keep turns are within the limits. */
+static gboolean
+fits (SgHistory *self,
+      guint      keep)
+{
+  gint64 tokens = 0;
+
+  for (guint i = self->tokens->len - keep; i < self->tokens->len; i++)
+    tokens += g_array_index (self->tokens, int, i);
+
+  return (self->max_turns <= 0 || keep <= (guint) self->max_turns)
+         && (self->max_tokens <= 0 || tokens <= self->max_tokens);
+}
+
+/* How many turns stay where a block leaves whose summary is there; 0 where there is none that helps. */
+static guint
+keep_after_summary (SgHistory *self)
+{
+  gint64 first = sg_history_get_first (self);
+
+  for (guint i = 0; self->summaries != NULL && i < self->summaries->len; i++)
+    {
+      const SgSummaryRow *summary = g_ptr_array_index (self->summaries, i);
+      gint64 keep = self->turns->len - (summary->last + 1 - first);
+
+      if (summary->last >= first && keep > 0 && fits (self, (guint) keep))
+        return (guint) keep;
+    }
+
+  return 0;
+}
+
+/* How many turns stay where nothing tells where to cut. */
+static guint
+keep_by_limits (SgHistory *self,
+                double     share)
+{
+  gint64 turns =
+    self->max_turns > 0 ? MAX (1, (gint64) (self->max_turns * share)) : G_MAXINT64;
+  gint64 tokens = self->max_tokens > 0 ? (gint64) (self->max_tokens * share) : G_MAXINT64;
+  guint keep;
+
+  for (keep = 0; keep < self->turns->len && keep < turns; keep++)
+    {
+      tokens -= g_array_index (self->tokens, int, self->tokens->len - 1 - keep);
+      if (tokens < 0 && keep > 0)
+        break;
+    }
+
+  return keep;
+}
+
 /**
  * sg_history_trim:
  * @max_turns: how many turns there may be; 0 for no limit
  * @max_tokens: how many tokens they may have, as estimated; 0 for no limit
  * @in_blocks: whether more is dropped than has to be, so that the rest is only appended to for many turns
  *
- * Drops the oldest turns where a limit is passed.  The last turn always stays.
+ * Drops the oldest turns where a limit is passed: in blocks, those that a summary tells of, if there is
+ * one that is enough.  The last turn always stays.
  *
  * Returns: whether anything was dropped
  */
@@ -277,28 +487,19 @@ sg_history_trim (SgHistory *self,
                  int        max_tokens,
                  gboolean   in_blocks)
 {
-  double share = in_blocks ? KEEP_SHARE : 1;
   guint keep;
-  gint64 keep_turns, keep_tokens;
-  int tokens;
 
   g_return_val_if_fail (self != NULL, FALSE);
 
-  tokens = estimate_all (self);
-  if ((max_turns <= 0 || self->turns->len <= (guint) max_turns)
-      && (max_tokens <= 0 || tokens <= max_tokens))
+  self->max_turns = max_turns;
+  self->max_tokens = max_tokens;
+  estimate_all (self);
+  if (fits (self, self->turns->len))
     return FALSE;
 
-  keep_turns = max_turns > 0 ? MAX (1, (gint64) (max_turns * share)) : G_MAXINT64;
-  keep_tokens = max_tokens > 0 ? (gint64) (max_tokens * share) : G_MAXINT64;
-
-  for (keep = 0; keep < self->turns->len && keep < keep_turns; keep++)
-    {
-      keep_tokens -= g_array_index (self->tokens, int, self->tokens->len - 1 - keep);
-      if (keep_tokens < 0 && keep > 0)
-        break;
-    }
-
+  keep = in_blocks ? keep_after_summary (self) : 0;
+  if (keep == 0)
+    keep = keep_by_limits (self, in_blocks ? KEEP_SHARE : 1);
   if (keep >= self->turns->len)
     return FALSE;
 
@@ -306,4 +507,55 @@ sg_history_trim (SgHistory *self,
   g_ptr_array_remove_range (self->turns, 0, self->turns->len - keep);
 
   return TRUE;
+}
+
+/* How many of the oldest turns leave when a limit is passed that is near; 0 while none is. */
+static guint
+count_leaving (SgHistory *self,
+               int        tokens,
+               guint      n_turns)
+{
+  guint n = 0;
+
+  if (self->max_turns > 0 && n_turns >= (guint) (self->max_turns * NEAR_SHARE))
+    n = (guint) (self->max_turns + 1 - MAX (1, (int) (self->max_turns * KEEP_SHARE)));
+
+  if (self->max_tokens > 0 && tokens >= (int) (self->max_tokens * NEAR_SHARE))
+    {
+      int surplus = self->max_tokens - (int) (self->max_tokens * KEEP_SHARE);
+      guint leaving = 0;
+
+      while (surplus > 0 && leaving < self->tokens->len)
+        surplus -= g_array_index (self->tokens, int, leaving++);
+      n = MAX (n, leaving);
+    }
+
+  return n;
+}
+
+/**
+ * sg_history_get_leaving:
+ * @told: the turn that is added next
+ * @first: (out): the depth of the first turn of the block
+ * @last: (out): the depth of its last turn
+ *
+ * Returns: whether a block leaves before long that has no summary yet
+ */
+gboolean
+sg_history_get_leaving (SgHistory       *self,
+                        const SgTurnRow *told,
+                        gint64          *first,
+                        gint64          *last)
+{
+  int tokens;
+  guint n;
+
+  g_return_val_if_fail (self != NULL && told != NULL, FALSE);
+
+  tokens = estimate_all (self) + estimate_turn (told);
+  n = MIN (count_leaving (self, tokens, self->turns->len + 1), self->turns->len);
+  *first = sg_history_get_first (self);
+  *last = *first + n - 1;
+
+  return n > 0 && find_summary (self, G_MAXINT64) == sg_history_get_summary (self);
 }

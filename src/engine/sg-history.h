@@ -26,6 +26,12 @@ gboolean   sg_history_load       (SgHistory       *self,
                                   SgConnection    *connection,
                                   const SgPath    *path,
                                   GError         **error);
+/* The turns of a path from the one at @first on, whatever is stored with them. */
+gboolean   sg_history_load_from  (SgHistory       *self,
+                                  SgConnection    *connection,
+                                  const SgPath    *path,
+                                  gint64           first,
+                                  GError         **error);
 /* Takes over what another one has read; takes it. */
 void       sg_history_replace    (SgHistory       *self,
                                   SgHistory       *other);
@@ -38,12 +44,33 @@ GPtrArray *sg_history_get_turns  (SgHistory       *self);
 /* The depth of the first turn that the prompt holds. */
 gint64     sg_history_get_first  (SgHistory       *self);
 
+/* (element-type SgSummaryRow): what the next turn may see; takes the array. */
+void       sg_history_set_summaries (SgHistory    *self,
+                                  GPtrArray       *summaries);
+/* What came before the first turn, in few words; NULL where nothing did, or nobody has told it yet. */
+const SgSummaryRow *
+           sg_history_get_summary (SgHistory      *self);
+/* Whether memories of the story can be compared by their meaning, as far as the last turn knew. */
+gboolean   sg_history_get_has_meanings (SgHistory *self);
+void       sg_history_set_has_meanings (SgHistory *self,
+                                  gboolean         has_meanings);
+/* How many turns before the first one are in no summary either. */
+gint64     sg_history_get_n_lost (SgHistory       *self);
+/* The longest that a summary can be that enters with the next block that leaves. */
+int        sg_history_get_summary_tokens (SgHistory *self);
+
 /* Drops the oldest turns, in one block, where there are more than @max_turns or @max_tokens
  * (0 for no limit).  Returns whether it did. */
 gboolean   sg_history_trim       (SgHistory       *self,
                                   int              max_turns,
                                   int              max_tokens,
                                   gboolean         in_blocks);
+/* The block that leaves before long, once @told has been added; FALSE while that is a while off, or
+ * where its summary is there already. */
+gboolean   sg_history_get_leaving (SgHistory       *self,
+                                  const SgTurnRow *told,
+                                  gint64          *first,
+                                  gint64          *last);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgHistory, sg_history_unref)
 

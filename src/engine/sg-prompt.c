@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* The prompt of a turn, laid out so that a server can reuse what it has read: what
- * never changes comes first (the brief of the scenario, the tools), then the
- * history, oldest first and only ever appended to, and at last one message with
+ * never changes comes first (the brief of the scenario, the tools), then the summary of what
+ * is too long ago and the history, oldest first and only ever appended to, and at last one message with
  * all that changes every turn (what is true now, what was remembered) and
  * the player's words.  Nothing volatile stands before something stable.  With the switch
  * `stable-prefix` off it is laid out as is usual elsewhere, to measure what that costs: what
@@ -155,11 +155,16 @@ append_volatile (GString             *text,
   append_memories (text, parts->memories);
 }
 
+/* The summary changes only when a block of the history leaves, and then all behind it does. */
 static SgMessage *
 make_first_message (const SgPromptParts *parts,
-                    gboolean             stable)
+                    gboolean             stable,
+                    const SgSummaryRow  *summary)
 {
   g_autoptr (GString) text = g_string_new (parts->brief);
+
+  if (summary != NULL)
+    g_string_append_printf (text, "\n[The story so far]\n%s\n", summary->text);
 
   if (!stable)
     {
@@ -188,9 +193,10 @@ make_last_message (const SgPromptParts *parts,
 /* How many tokens are left for the history; 0 where there is no limit to keep to. */
 static int
 history_budget (const SgPromptParts *parts,
-                const SgMessage     *first,
-                const SgMessage     *last)
+                const SgMessage     *last,
+                gboolean             stable)
 {
+  g_autoptr (GString) changing = g_string_new (NULL);
   int context, reply, spent;
 
   g_object_get (parts->settings, "context-tokens", &context, "max-tokens", &reply, NULL);
@@ -199,7 +205,11 @@ history_budget (const SgPromptParts *parts,
   if (context <= 0)
     return 0;
 
-  spent = sg_token_estimate (first->content, -1) + sg_token_estimate (last->content, -1)
+  if (!stable)
+    append_volatile (changing, parts);
+  spent = sg_token_estimate (parts->brief, -1) + sg_token_estimate (changing->str, -1)
+          + sg_token_estimate (last->content, -1)
+          + sg_history_get_summary_tokens (parts->history)
           + sg_token_estimate (parts->tools != NULL ? parts->tools : "", -1)
           + sg_token_estimate (parts->draft != NULL ? parts->draft : "", -1) + OVERHEAD_TOKENS;
 
@@ -234,7 +244,7 @@ void
 sg_prompt_fill (SgModelRequest      *request,
                 const SgPromptParts *parts)
 {
-  SgMessage *first, *last;
+  SgMessage *last;
   gboolean stable;
   int history_turns, max_tokens;
   double temperature;
@@ -245,11 +255,12 @@ sg_prompt_fill (SgModelRequest      *request,
   g_object_get (parts->settings, "history-turns", &history_turns, "max-tokens", &max_tokens,
                 "temperature", &temperature, NULL);
   stable = sg_engine_settings_is_on (parts->settings, "stable-prefix");
-  first = make_first_message (parts, stable);
   last = make_last_message (parts, stable);
-  sg_history_trim (parts->history, history_turns, history_budget (parts, first, last), stable);
+  if (!parts->trimmed)
+    sg_history_trim (parts->history, history_turns, history_budget (parts, last, stable), stable);
 
-  sg_model_request_add_message (request, first);
+  sg_model_request_add_message (
+    request, make_first_message (parts, stable, sg_history_get_summary (parts->history)));
   add_history (request, parts->history);
   sg_model_request_add_message (request, last);
 

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @context_tokens: what the model takes; 0 where it is not known
  * @memories: (nullable) (element-type SgMemoryRow): what was found for the player's words
  * @draft: (nullable): the words that are to be told on from
+ * @trimmed: whether the history is to be taken as it is, because it was trimmed when the turn was told
  *
  * What a prompt is put together from.
  */
@@ -31,6 +32,7 @@ typedef struct
   SgInputMode       mode;
   const char       *input;
   const char       *draft;
+  gboolean          trimmed;
 } SgPromptParts;
 
 void  sg_prompt_fill       (SgModelRequest      *request,

@@ -283,17 +283,33 @@ dup_choices_json (SgTurnRun *self)
   return json_to_string (node, FALSE);
 }
 
-/* The settings that the turn ran with, and where its history began, if it had one. */
+/* The settings that the turn ran with, and what its prompt was made of that nothing else tells: where
+ * its history began, the memories in it, and how much had been told before. */
 static char *
 dup_settings_json (SgTurnRun *self)
 {
   g_autofree char *settings = sg_engine_settings_dup_json (self->settings);
+  g_autoptr (GString) json = NULL;
 
   if (!sg_history_is_current (self->history, self->path))
     return g_steal_pointer (&settings);
 
-  return g_strdup_printf ("{\"history-first\":%" G_GINT64_FORMAT ",%s",
-                          sg_history_get_first (self->history), settings + 1);
+  json = g_string_new (NULL);
+  g_string_printf (json, "{\"history-first\":%" G_GINT64_FORMAT ",",
+                   sg_history_get_first (self->history));
+
+  if (self->memories != NULL && self->memories->len > 0)
+    {
+      for (guint i = 0; i < self->memories->len; i++)
+        g_string_append_printf (json, "%s%" G_GINT64_FORMAT, i == 0 ? "\"memories\":[" : ",",
+                                ((SgMemoryRow *) g_ptr_array_index (self->memories, i))->id);
+      g_string_append (json, "],");
+    }
+  if (self->draft != NULL)
+    g_string_append_printf (json, "\"told-before\":%" G_GSIZE_FORMAT ",", strlen (self->draft));
+  g_string_append (json, settings + 1);
+
+  return g_string_free (g_steal_pointer (&json), FALSE);
 }
 
 static SgTurnRow *
@@ -311,6 +327,7 @@ make_turn_row (SgTurnRun *self)
   row->choices = dup_choices_json (self);
   row->model = g_strdup (sg_turn_run_get_teller (self));
   row->settings = dup_settings_json (self);
+  row->seen = self->seen;
   row->finish = sg_turn_run_dup_finish (self);
   row->created = g_get_real_time ();
   row->duration_us = self->narrated_us;

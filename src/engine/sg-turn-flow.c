@@ -20,56 +20,6 @@
 /* A model that calls tools round after round never ends by itself. */
 #define MAX_ROUNDS 8
 
-/* How many memories go into a prompt. */
-#define MAX_MEMORIES 6
-
-typedef struct
-{
-  SgPath    *path;
-  SgHistory *history;
-  char      *words;
-  GPtrArray *memories;
-  int        alternative;
-} RetrieveData;
-
-static void
-retrieve_data_free (gpointer data)
-{
-  RetrieveData *retrieve = data;
-
-  g_clear_pointer (&retrieve->path, sg_path_free);
-  g_clear_pointer (&retrieve->history, sg_history_unref);
-  g_clear_pointer (&retrieve->memories, g_ptr_array_unref);
-  g_free (retrieve->words);
-  g_free (retrieve);
-}
-
-static gboolean
-retrieve_job (SgConnection *connection,
-              gpointer      data,
-              GCancellable *cancellable,
-              GError      **error)
-{
-  RetrieveData *retrieve = data;
-
-  retrieve->alternative = sg_turns_next_alternative (connection, retrieve->path, error);
-  if (retrieve->alternative < 0)
-    return FALSE;
-
-  if (retrieve->history != NULL
-      && !sg_history_load (retrieve->history, connection, retrieve->path, error))
-    return FALSE;
-
-  if (retrieve->words != NULL && *retrieve->words != '\0')
-    {
-      retrieve->memories = sg_memories_search (connection, retrieve->path, retrieve->words,
-                                               MAX_MEMORIES, error);
-      return retrieve->memories != NULL;
-    }
-
-  return TRUE;
-}
-
 static void
 set_scene (SgTurnRun *self)
 {
@@ -84,6 +34,31 @@ set_scene (SgTurnRun *self)
   };
 
   sg_model_request_set_scene (self->request, &scene);
+}
+
+/* Fills the request, and says what left the prompt that is in no summary. */
+static void
+fill_prompt (SgTurnRun           *self,
+             const SgPromptParts *parts)
+{
+  gint64 first = sg_history_get_first (self->history);
+  gint64 left, lost;
+
+  sg_prompt_fill (self->request, parts);
+  left = sg_history_get_first (self->history) - first;
+  if (left <= 0)
+    return;
+
+  sg_trace_set_int (self->trace, self->stage_span, "turns.left", left);
+  lost = MIN (left, sg_history_get_n_lost (self->history));
+  if (lost > 0)
+    {
+      guint span = sg_trace_begin (self->trace, self->stage_span, SG_SPAN_STAGE,
+                                   "turns left without a summary");
+
+      sg_trace_set_int (self->trace, span, "turns", lost);
+      sg_trace_end (self->trace, span);
+    }
 }
 
 static void
@@ -106,7 +81,7 @@ build_prompt (SgTurnRun *self)
 
   self->request = sg_model_request_new (SG_REQUEST_NARRATION);
   if (sg_model_is_language_model (self->model))
-    sg_prompt_fill (self->request, &parts);
+    fill_prompt (self, &parts);
   else
     sg_model_request_add_message (self->request, sg_message_new (SG_ROLE_USER, self->input));
   set_scene (self);
@@ -115,37 +90,17 @@ build_prompt (SgTurnRun *self)
   sg_trace_mark (self->trace, SG_MARK_CONTEXT_READY);
 }
 
-static void
-retrieved_cb (GObject      *object,
-              GAsyncResult *result,
-              gpointer      user_data)
+/**
+ * sg_turn_run_retrieved:
+ *
+ * All is there that the turn has to know: puts the prompt together and calls the model.
+ */
+void
+sg_turn_run_retrieved (SgTurnRun *self)
 {
-  g_autoptr (GTask) task = user_data;
-  SgTurnRun *self = g_task_get_source_object (task);
-  RetrieveData *retrieve = g_task_get_task_data (task);
-  GError *error = NULL;
-
-  if (!sg_library_read_finish (SG_LIBRARY (object), result, &error))
-    {
-      sg_turn_run_fail (self, error);
-    }
-  else if (self->stopped)
-    {
-      sg_turn_run_fail (self, NULL);
-    }
-  else
-    {
-      self->alternative = retrieve->alternative;
-      self->memories = g_steal_pointer (&retrieve->memories);
-      if (retrieve->history != NULL)
-        sg_history_replace (self->history, g_steal_pointer (&retrieve->history));
-
-      sg_turn_run_prepare (self);
-      build_prompt (self);
-      sg_turn_run_generate (self);
-    }
-
-  g_task_return_boolean (task, TRUE);
+  sg_turn_run_prepare (self);
+  build_prompt (self);
+  sg_turn_run_generate (self);
 }
 
 /**
@@ -156,27 +111,9 @@ retrieved_cb (GObject      *object,
 void
 sg_turn_run_start (SgTurnRun *self)
 {
-  gboolean reads_words = sg_model_is_language_model (self->model);
-  RetrieveData *retrieve;
-  GTask *task;
-
   sg_turn_run_set_stage (self, SG_STAGE_THINKING);
   sg_turn_run_begin_stage (self, SG_STAGE_RETRIEVE, "retrieve");
-
-  retrieve = g_new0 (RetrieveData, 1);
-  retrieve->path = sg_path_copy (self->path);
-  if (reads_words)
-    {
-      retrieve->words = g_strdup (self->input);
-      if (!sg_history_is_current (self->history, self->path))
-        retrieve->history = sg_history_new ();
-    }
-
-  task = g_task_new (self, NULL, NULL, NULL);
-  g_task_set_source_tag (task, sg_turn_run_start);
-  g_task_set_task_data (task, retrieve, retrieve_data_free);
-  sg_library_read_async (sg_story_get_library (self->story), retrieve_job, retrieve, NULL,
-                         self->cancellable, retrieved_cb, task);
+  sg_turn_run_retrieve (self);
 }
 
 /* The arguments as they can be sent back: those that are no JSON object earn a server error. */

@@ -57,6 +57,7 @@ struct _SgTurnRun
   char             *draft;
   int               alternative;
   GPtrArray        *memories;
+  gint64            seen;
 
   /* How far it is. */
   SgStage           stage;
@@ -120,6 +121,9 @@ void       sg_turn_run_warn          (SgTurnRun         *self,
                                       const char        *message);
 guint64    sg_turn_run_get_seed      (SgTurnRun         *self);
 
+SgEmbedder *sg_turn_run_get_embedder (SgTurnRun         *self);
+void       sg_turn_run_retrieve      (SgTurnRun         *self);
+void       sg_turn_run_retrieved     (SgTurnRun         *self);
 void       sg_turn_run_generate      (SgTurnRun         *self);
 void       sg_turn_run_handle_event  (const SgModelEvent *event,
                                       gpointer           user_data);

@@ -375,6 +375,20 @@ sg_turn_run_warn (SgTurnRun  *self,
 }
 
 /**
+ * sg_turn_run_get_embedder:
+ *
+ * Returns: (transfer none) (nullable): what finds the meaning of texts, where it is worth asking
+ */
+SgEmbedder *
+sg_turn_run_get_embedder (SgTurnRun *self)
+{
+  SgEmbedder *embedder = sg_model_get_embedder (
+    self->model, sg_engine_settings_get_text (self->settings, "embedding-model"));
+
+  return embedder != NULL && sg_embedder_get_available (embedder) ? embedder : NULL;
+}
+
+/**
  * sg_turn_run_get_seed:
  *
  * Mixes the seed of the story with the depth and the alternative (SplitMix64, Steele,

@@ -10,7 +10,7 @@
 #include "app/sg-engine-page.h"
 #include "app/sg-narrator.h"
 #include "app/sg-telling-page.h"
-#include "llm/sg-openai-model.h"
+#include "llm/sg-steady-model.h"
 #include "storyteller/sg-storyteller.h"
 
 typedef struct
@@ -203,12 +203,94 @@ test_narrator (Fixture       *fixture,
   g_settings_set_string (fixture->settings, "server-model", "tiny");
   model = make_model (fixture, &error);
   g_assert_no_error (error);
-  g_assert_true (SG_IS_OPENAI_MODEL (model));
+  g_assert_true (SG_IS_STEADY_MODEL (model));
+  g_assert_null (sg_steady_model_get_fallback (SG_STEADY_MODEL (model)));
   g_assert_cmpstr (sg_model_get_name (model), ==, "tiny");
 
   g_settings_set_string (fixture->settings, "server-url", "no address at all://");
   g_assert_null (make_model (fixture, &error));
   g_assert_error (error, SG_MODEL_ERROR, SG_MODEL_ERROR_ADDRESS);
+}
+
+static void
+type_key (GtkWidget  *page,
+          const char *title,
+          const char *key)
+{
+  GtkWidget *row = find_row (page, ADW_TYPE_PASSWORD_ENTRY_ROW, title);
+
+  gtk_editable_set_text (GTK_EDITABLE (row), key);
+  g_signal_emit_by_name (row, "apply");
+  app_fixture_wait_for (g_str_has_prefix (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)),
+                                          "Key (no keyring here"));
+}
+
+static char *
+dup_key (Fixture    *fixture,
+         const char *server)
+{
+  g_autoptr (GAsyncResult) found = NULL;
+  GAsyncResult *kept = NULL;
+
+  sg_keyring_lookup_async (sg_narrator_get_keyring (fixture->narrator), server, NULL, keep_cb, &kept);
+  app_fixture_wait_for (kept != NULL);
+  found = kept;
+  return sg_keyring_lookup_finish (SG_KEYRING (sg_narrator_get_keyring (fixture->narrator)), found, NULL);
+}
+
+/* A server to fall back on has an address, a model and a key of its own. */
+static void
+test_fallback (Fixture       *fixture,
+               gconstpointer  data)
+{
+  GtkWidget *page, *window, *address, *model_row, *requests;
+  g_autoptr (SgModel) model = NULL;
+  g_autofree char *key = NULL;
+  g_autofree char *other_key = NULL;
+  SgModel *fallback;
+  int limit = 0;
+
+  g_settings_set_string (fixture->settings, "narrator", "server");
+  page = sg_connection_page_new (fixture->narrator);
+  window = app_fixture_show (page, 600, 1200);
+  address = find_row (page, ADW_TYPE_ENTRY_ROW, "Address of a fallback");
+  model_row = find_row (page, ADW_TYPE_ENTRY_ROW, "Model of the fallback");
+  g_assert_false (gtk_widget_get_visible (model_row));
+
+  gtk_editable_set_text (GTK_EDITABLE (address), "ftp://no");
+  g_assert_true (gtk_widget_has_css_class (address, "error"));
+  model = make_model (fixture, NULL);
+  g_assert_null (sg_steady_model_get_fallback (SG_STEADY_MODEL (model)));
+  g_clear_object (&model);
+
+  gtk_editable_set_text (GTK_EDITABLE (address), "http://other:8080");
+  g_assert_false (gtk_widget_has_css_class (address, "error"));
+  g_assert_true (gtk_widget_get_visible (model_row));
+  gtk_editable_set_text (GTK_EDITABLE (model_row), "spare");
+  type_key (page, "Key (if", "first-secret");
+  type_key (page, "Key of the fallback", "other-secret");
+  key = dup_key (fixture, "http://localhost:8080/v1");
+  other_key = dup_key (fixture, "http://other:8080/v1");
+  g_assert_cmpstr (key, ==, "first-secret");
+  g_assert_cmpstr (other_key, ==, "other-secret");
+
+  model = make_model (fixture, NULL);
+  fallback = sg_steady_model_get_fallback (SG_STEADY_MODEL (model));
+  g_assert_nonnull (fallback);
+  g_assert_cmpstr (sg_model_get_name (fallback), ==, "spare");
+  g_assert_cmpstr (sg_model_get_server (fallback), ==, "http://other:8080");
+
+  /* What is set there applies to the model that there is. */
+  requests = adw_action_row_get_activatable_widget (
+    ADW_ACTION_ROW (find_row (page, ADW_TYPE_ACTION_ROW, "Requests a Minute")));
+  gtk_spin_button_set_value (GTK_SPIN_BUTTON (requests), 30);
+  g_object_get (model, "requests-per-minute", &limit, NULL);
+  g_assert_cmpint (limit, ==, 30);
+
+  g_settings_reset (fixture->settings, "fallback-url");
+  g_settings_reset (fixture->settings, "fallback-model");
+  g_settings_reset (fixture->settings, "requests-per-minute");
+  app_fixture_close (window);
 }
 
 /* No keyring answers in this session: a key is held for as long as the program runs, and said to be. */
@@ -338,6 +420,7 @@ main (int    argc,
   ADD ("no-server", test_no_server);
   ADD ("wrong-address", test_wrong_address);
   ADD ("narrator", test_narrator);
+  ADD ("fallback", test_fallback);
   ADD ("key-without-keyring", test_key_without_keyring);
   ADD ("presets", test_presets);
   ADD ("switches", test_switches);

@@ -26,6 +26,7 @@ struct _SgFakeModel
   GQueue     answers[SG_REQUEST_PROBE + 1];
   guint      n_questions;
   guint      most_questions;
+  SgEmbedder *embedder;
 };
 
 typedef struct
@@ -86,6 +87,7 @@ sg_fake_model_finalize (GObject *object)
 
   g_queue_clear_full (&self->steps, step_free);
   g_ptr_array_unref (self->prompts);
+  g_clear_object (&self->embedder);
 
   G_OBJECT_CLASS (sg_fake_model_parent_class)->finalize (object);
 }
@@ -199,6 +201,13 @@ sg_fake_model_end (SgFakeModel    *self,
                    SgFinishReason  reason)
 {
   add_step (self, SG_MODEL_EVENT_FINISHED, NULL)->event.reason = reason;
+}
+
+void
+sg_fake_model_set_embedder (SgFakeModel *self,
+                            SgEmbedder  *embedder)
+{
+  g_set_object (&self->embedder, embedder);
 }
 
 void
@@ -348,8 +357,8 @@ schedule (GTask *task,
     g_idle_add (step_cb, task);
 }
 
-static char *
-dup_prompt (SgModelRequest *request)
+char *
+sg_fake_model_dup_prompt (SgModelRequest *request)
 {
   GPtrArray *messages = sg_model_request_get_messages (request);
   GString *text = g_string_new (NULL);
@@ -388,7 +397,7 @@ sg_fake_model_generate_async (SgModel             *model,
   generation->func = event_func;
   generation->data = event_data;
   g_task_set_task_data (task, generation, generation_free);
-  g_ptr_array_add (self->prompts, dup_prompt (request));
+  g_ptr_array_add (self->prompts, sg_fake_model_dup_prompt (request));
   if (sg_model_request_get_kind (request) == SG_REQUEST_NARRATION)
     schedule (task, 0);
   else
@@ -415,11 +424,19 @@ sg_fake_model_is_language_model (SgModel *model)
   return TRUE;
 }
 
+static SgEmbedder *
+sg_fake_model_get_embedder (SgModel    *model,
+                            const char *name)
+{
+  return SG_FAKE_MODEL (model)->embedder;
+}
+
 static void
 sg_fake_model_iface_init (SgModelInterface *iface)
 {
   iface->get_name = sg_fake_model_get_name;
   iface->is_language_model = sg_fake_model_is_language_model;
+  iface->get_embedder = sg_fake_model_get_embedder;
   iface->generate_async = sg_fake_model_generate_async;
   iface->generate_finish = sg_fake_model_generate_finish;
 }

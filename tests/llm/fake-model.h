@@ -44,10 +44,14 @@ void         sg_fake_model_answer_after (SgFakeModel *self,
                                       SgRequestKind   kind,
                                       guint           ms,
                                       const char     *text);
+/* What finds the meaning of texts; nothing without this. */
+void         sg_fake_model_set_embedder (SgFakeModel *self,
+                                      SgEmbedder     *embedder);
 /* Forgets what it has not said yet. */
 void         sg_fake_model_clear     (SgFakeModel    *self);
 /* (element-type utf8): the prompts that were asked for, one string each: "role: content" lines. */
 GPtrArray   *sg_fake_model_prompts   (SgFakeModel    *self);
+char        *sg_fake_model_dup_prompt (SgModelRequest *request);
 /* The most questions, of another kind than the narration, that were under way at once. */
 guint        sg_fake_model_most_at_once (SgFakeModel *self);
 

@@ -27,6 +27,7 @@ typedef struct
   SgHistory        *history;
   GPtrArray        *memories;
   char             *draft;
+  int               room;
 } Rebuilding;
 
 static void
@@ -84,6 +85,7 @@ read_parts (SgConnection *connection,
       return FALSE;
     }
 
+  rebuilding->room = (int) json_object_get_int_member_with_default (stored, "room", 0);
   if (before > 0)
     rebuilding->draft = g_strndup (rebuilding->turn->text, (gsize) before);
 
@@ -149,8 +151,9 @@ base_cb (GObject      *object,
       return;
     }
 
-  brief = sg_prompt_dup_brief (SG_STORY (object));
+  brief = sg_prompt_dup_brief (SG_STORY (object), rebuilding->room);
   parts.brief = brief;
+  parts.room = rebuilding->room;
   parts.tools = rebuilding->tools;
   parts.settings = rebuilding->settings;
   parts.history = rebuilding->history;

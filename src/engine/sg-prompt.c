@@ -19,6 +19,15 @@
 
 /* The state that goes into a prompt is cut here, in bytes: a large world is read through tools. */
 #define MAX_STATE_BYTES 2400
+#define MIN_STATE_BYTES 400
+
+/* What the scenario and the state may take of a small context, and the bytes of an estimated token. */
+#define BRIEF_SHARE 0.4
+#define STATE_SHARE 0.15
+#define BYTES_PER_TOKEN 4
+
+/* Less than this tells a model nothing. */
+#define MIN_BRIEF_BYTES 1600
 
 /* Tokens that messages cost beyond their text: role marks, separators. */
 #define OVERHEAD_TOKENS 64
@@ -36,20 +45,46 @@ static const char narrator_rules[] =
   "headings and without naming the tools.\n";
 
 /**
+ * sg_prompt_get_room:
+ * @settings: the settings of the turn
+ * @model: who tells it
+ *
+ * Returns: how many tokens prompt and reply may have together, as sg_token_estimate() counts them; 0 for
+ *   no limit.  A model whose server counts more tokens has less room
+ */
+int
+sg_prompt_get_room (SgEngineSettings *settings,
+                    SgModel          *model)
+{
+  gint64 room = sg_engine_settings_get_number (settings, "context-tokens");
+  gint64 context = sg_model_get_context_size (model);
+
+  if (context > 0)
+    room = room > 0 ? MIN (room, context) : context;
+
+  return (int) (room / sg_model_get_token_ratio (model));
+}
+
+/**
  * sg_prompt_dup_brief:
  * @story: a story
+ * @room: how many tokens prompt and reply may have together; the scenario takes no more than its share
+ *   of them.  0 for no limit
  *
  * Returns: (transfer full): the text of the system message, the same for all turns of a story
  */
 char *
-sg_prompt_dup_brief (SgStory *story)
+sg_prompt_dup_brief (SgStory *story,
+                     int      room)
 {
+  gsize max_length =
+    room > 0 ? MAX (MIN_BRIEF_BYTES, (gsize) (room * BRIEF_SHARE * BYTES_PER_TOKEN)) : 0;
   g_autofree char *scenario = NULL;
 
   g_return_val_if_fail (SG_IS_STORY (story), NULL);
 
   scenario = sg_scenario_dup_model_brief (sg_story_get_scenario (story),
-                                          sg_story_get_language (story));
+                                          sg_story_get_language (story), max_length);
 
   return g_strconcat (narrator_rules, "\n", scenario, NULL);
 }
@@ -97,11 +132,12 @@ static void
 append_entities (GString *text,
                  SgWorld *world,
                  char   **entities,
-                 gboolean near)
+                 gboolean near,
+                 gsize    limit)
 {
   const char *place = sg_world_get_string (world, "player", "place");
 
-  for (guint i = 0; entities[i] != NULL && text->len < MAX_STATE_BYTES; i++)
+  for (guint i = 0; entities[i] != NULL && text->len < limit; i++)
     {
       g_autoptr (JsonNode) node = NULL;
       g_autofree char *json = NULL;
@@ -112,7 +148,7 @@ append_entities (GString *text,
 
       node = sg_world_entity_to_json (world, entities[i]);
       json = json_to_string (node, FALSE);
-      if (text->len + strlen (json) <= MAX_STATE_BYTES)
+      if (text->len + strlen (json) <= limit)
         g_string_append_printf (text, "%s: %s\n", entities[i], json);
     }
 }
@@ -120,13 +156,14 @@ append_entities (GString *text,
 /* What is true now, what is near first. */
 static void
 append_state (GString *message,
-              SgWorld *world)
+              SgWorld *world,
+              gsize    limit)
 {
   g_auto (GStrv) entities = sg_world_list_entities (world);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  append_entities (text, world, entities, TRUE);
-  append_entities (text, world, entities, FALSE);
+  append_entities (text, world, entities, TRUE, limit);
+  append_entities (text, world, entities, FALSE, limit);
 
   if (text->len > 0)
     g_string_append_printf (message, "[What is true now]\n%s\n", text->str);
@@ -151,7 +188,11 @@ static void
 append_volatile (GString             *text,
                  const SgPromptParts *parts)
 {
-  append_state (text, parts->world);
+  gsize limit = MAX_STATE_BYTES;
+
+  if (parts->room > 0)
+    limit = CLAMP ((gsize) (parts->room * STATE_SHARE * BYTES_PER_TOKEN), MIN_STATE_BYTES, MAX_STATE_BYTES);
+  append_state (text, parts->world, limit);
   append_memories (text, parts->memories);
 }
 
@@ -197,12 +238,10 @@ history_budget (const SgPromptParts *parts,
                 gboolean             stable)
 {
   g_autoptr (GString) changing = g_string_new (NULL);
-  int context, reply, spent;
+  int reply = sg_engine_settings_get_number (parts->settings, "max-tokens");
+  int spent;
 
-  g_object_get (parts->settings, "context-tokens", &context, "max-tokens", &reply, NULL);
-  if (parts->context_tokens > 0)
-    context = context > 0 ? MIN (context, parts->context_tokens) : parts->context_tokens;
-  if (context <= 0)
+  if (parts->room <= 0)
     return 0;
 
   if (!stable)
@@ -214,7 +253,7 @@ history_budget (const SgPromptParts *parts,
           + sg_token_estimate (parts->draft != NULL ? parts->draft : "", -1) + OVERHEAD_TOKENS;
 
   /* A small context cannot hold a full reply beside the prompt; a quarter of it is kept for one. */
-  return MAX (1, context - spent - MIN (reply, context / 4));
+  return MAX (1, parts->room - spent - MIN (reply, parts->room / 4));
 }
 
 static void

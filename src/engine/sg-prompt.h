@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * SgPromptParts:
  * @brief: what a language model is told of the scenario, made once a session
  * @tools: (nullable): the tools as JSON, made once a catalog
- * @context_tokens: what the model takes; 0 where it is not known
+ * @room: tokens of prompt and reply together, see sg_prompt_get_room()
  * @memories: (nullable) (element-type SgMemoryRow): what was found for the player's words
  * @draft: (nullable): the words that are to be told on from
  * @trimmed: whether the history is to be taken as it is, because it was trimmed when the turn was told
@@ -25,7 +25,7 @@ typedef struct
   const char       *brief;
   const char       *tools;
   SgEngineSettings *settings;
-  gint64            context_tokens;
+  int               room;
   SgHistory        *history;
   SgWorld          *world;
   GPtrArray        *memories;
@@ -39,6 +39,9 @@ void  sg_prompt_fill       (SgModelRequest      *request,
                             const SgPromptParts *parts);
 char *sg_prompt_dup_input  (const char          *mode,
                             const char          *input) G_GNUC_WARN_UNUSED_RESULT;
-char *sg_prompt_dup_brief  (SgStory             *story) G_GNUC_WARN_UNUSED_RESULT;
+char *sg_prompt_dup_brief  (SgStory             *story,
+                            int                  room) G_GNUC_WARN_UNUSED_RESULT;
+int   sg_prompt_get_room   (SgEngineSettings    *settings,
+                            SgModel             *model);
 
 G_END_DECLS

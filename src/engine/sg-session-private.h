@@ -16,6 +16,7 @@ struct _SgSession
   SgToolCatalog    *catalog;
   SgHistory        *history;
   char             *brief;
+  int               brief_room;
   SgResponseCache  *responses;
 
   SgTurnRun        *run;

@@ -347,6 +347,8 @@ run_finished_cb (SgTurnRun *run,
 static const char *
 get_brief (SgSession *self)
 {
+  int room;
+
   if (!sg_model_is_language_model (self->model))
     return NULL;
 
@@ -357,8 +359,13 @@ get_brief (SgSession *self)
       sg_tool_catalog_forget (self->catalog);
     }
 
-  if (self->brief == NULL)
-    self->brief = sg_prompt_dup_brief (self->story);
+  room = sg_prompt_get_room (self->settings, self->model);
+  if (self->brief == NULL || self->brief_room != room)
+    {
+      g_free (self->brief);
+      self->brief = sg_prompt_dup_brief (self->story, room);
+      self->brief_room = room;
+    }
 
   return self->brief;
 }

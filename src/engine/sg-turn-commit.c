@@ -295,7 +295,7 @@ dup_settings_json (SgTurnRun *self)
     return g_steal_pointer (&settings);
 
   json = g_string_new (NULL);
-  g_string_printf (json, "{\"history-first\":%" G_GINT64_FORMAT ",",
+  g_string_printf (json, "{\"room\":%d,\"history-first\":%" G_GINT64_FORMAT ",", self->room,
                    sg_history_get_first (self->history));
 
   if (self->memories != NULL && self->memories->len > 0)

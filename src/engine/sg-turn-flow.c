@@ -15,6 +15,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "engine/sg-prompt.h"
+#include "llm/sg-model-error.h"
+#include "llm/sg-token-estimate.h"
 #include "store/sg-tables.h"
 
 /* A model that calls tools round after round never ends by itself. */
@@ -68,7 +70,7 @@ build_prompt (SgTurnRun *self)
     .brief = self->brief,
     .tools = sg_tool_catalog_get_json (self->catalog),
     .settings = self->settings,
-    .context_tokens = sg_model_get_context_size (self->model),
+    .room = self->room,
     .history = self->history,
     .world = self->overlay,
     .memories = self->memories,
@@ -79,6 +81,7 @@ build_prompt (SgTurnRun *self)
 
   sg_turn_run_begin_stage (self, SG_STAGE_PROMPT, "prompt");
 
+  g_clear_object (&self->request);
   self->request = sg_model_request_new (SG_REQUEST_NARRATION);
   if (sg_model_is_language_model (self->model))
     fill_prompt (self, &parts);
@@ -250,6 +253,35 @@ make_endless_error (void)
                                 "model."));
 }
 
+/* A server that finds the prompt too long says how long it may be: then it is put together once more,
+ * with less of the history and of the scenario.  Nothing has been told yet, so nobody notices but the clock.
+ *
+ * Returns: whether the model is called again */
+static gboolean
+refit (SgTurnRun    *self,
+       const GError *error)
+{
+  gint64 n_prompt, n_context, before;
+
+  if (self->refitted || self->stopped || self->round != 1
+      || !sg_model_error_get_context (error, &n_prompt, &n_context))
+    return FALSE;
+
+  self->refitted = TRUE;
+  before = sg_token_estimate_request (self->request);
+  g_free (self->brief);
+  self->room = sg_prompt_get_room (self->settings, self->model);
+  self->brief = sg_prompt_dup_brief (self->story, self->room);
+  build_prompt (self);
+  if (sg_token_estimate_request (self->request) >= before)
+    return FALSE;
+
+  self->round = 0;
+  sg_turn_run_generate (self);
+
+  return TRUE;
+}
+
 static void
 generated_cb (GObject      *object,
               GAsyncResult *result,
@@ -266,6 +298,11 @@ generated_cb (GObject      *object,
       g_clear_error (&error);
       error = make_endless_error ();
       ok = FALSE;
+    }
+  if (!ok && refit (self, error))
+    {
+      g_error_free (error);
+      return;
     }
   if (!ok || self->stopped)
     {

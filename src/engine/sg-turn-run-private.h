@@ -79,6 +79,8 @@ struct _SgTurnRun
   SgModelRequest   *request;
   guint             model_span;
   guint             round;
+  int               room;
+  gboolean          refitted;
   guint             round_first_call;
   gsize             round_text;
   SgFinishReason    finish;

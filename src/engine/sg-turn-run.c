@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#include "engine/sg-prompt.h"
+
 enum
 {
   SIGNAL_STAGE_CHANGED,
@@ -238,6 +240,7 @@ sg_turn_run_new (const SgTurnStart *start)
   self->catalog = g_object_ref (start->catalog);
   self->history = sg_history_ref (start->history);
   self->brief = g_strdup (start->brief);
+  self->room = start->brief != NULL ? sg_prompt_get_room (start->settings, start->model) : 0;
   g_set_object (&self->responses, start->responses);
   self->path = start->path;
   self->mode = start->mode;

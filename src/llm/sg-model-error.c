@@ -17,6 +17,8 @@ typedef struct
   int      status;
   gint64   retry_after;
   gboolean lasting;
+  gint64   n_prompt;
+  gint64   n_context;
 } SgModelErrorPrivate;
 
 static void
@@ -25,6 +27,8 @@ sg_model_error_private_init (SgModelErrorPrivate *priv)
   priv->status = 0;
   priv->retry_after = -1;
   priv->lasting = FALSE;
+  priv->n_prompt = 0;
+  priv->n_context = 0;
 }
 
 static void
@@ -341,10 +345,18 @@ error_context (const SgErrorContext *context,
                const Said           *said)
 {
   if (said->n_prompt > 0 && said->n_context > 0)
-    return new_error (SG_MODEL_ERROR_CONTEXT,
-                      _("The story so far is too long for this model: %" G_GINT64_FORMAT " tokens, and it takes "
-                        "%" G_GINT64_FORMAT ". Choose a smaller context in the preferences, or start the server "
-                        "with a larger one."), said->n_prompt, said->n_context);
+    {
+      GError *error =
+        new_error (SG_MODEL_ERROR_CONTEXT,
+                   _("The story so far is too long for this model: %" G_GINT64_FORMAT " tokens, and it takes "
+                     "%" G_GINT64_FORMAT ". Choose a smaller context in the preferences, or start the server "
+                     "with a larger one."), said->n_prompt, said->n_context);
+      SgModelErrorPrivate *priv = sg_model_error_get_private (error);
+
+      priv->n_prompt = said->n_prompt;
+      priv->n_context = said->n_context;
+      return error;
+    }
 
   return new_error (SG_MODEL_ERROR_CONTEXT,
                     _("The story so far is too long for this model. Choose a smaller context in the "
@@ -665,4 +677,29 @@ sg_model_error_get_name (const GError *error)
     return names[error->code];
 
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ? "cancelled" : "other";
+}
+
+/**
+ * sg_model_error_get_context:
+ * @error: any error
+ * @n_prompt: (out): how many tokens the prompt has, as the server counts
+ * @n_context: (out): how many the model takes, prompt and reply together
+ *
+ * Returns: whether the error is that a prompt was too long, and the server has said by how much
+ */
+gboolean
+sg_model_error_get_context (const GError *error,
+                            gint64       *n_prompt,
+                            gint64       *n_context)
+{
+  const SgModelErrorPrivate *priv;
+
+  if (!g_error_matches (error, SG_MODEL_ERROR, SG_MODEL_ERROR_CONTEXT))
+    return FALSE;
+
+  priv = sg_model_error_get_private (error);
+  *n_prompt = priv->n_prompt;
+  *n_context = priv->n_context;
+
+  return priv->n_context > 0;
 }

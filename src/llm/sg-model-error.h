@@ -43,6 +43,9 @@ GError *sg_model_error_web_page     (const SgErrorContext *context) G_GNUC_WARN_
 int     sg_model_error_get_status      (const GError      *error);
 gint64  sg_model_error_get_retry_after (const GError      *error);
 gboolean sg_model_error_is_lasting     (const GError      *error);
+gboolean sg_model_error_get_context    (const GError      *error,
+                                        gint64            *n_prompt,
+                                        gint64            *n_context);
 const char *sg_model_error_get_name    (const GError      *error);
 
 G_END_DECLS

@@ -96,6 +96,24 @@ sg_model_get_embedder (SgModel    *self,
 }
 
 /**
+ * sg_model_get_token_ratio:
+ *
+ * Returns: how many tokens its server counts for each that sg_token_estimate_request() does, as far as has
+ *   been learned; at least 1, so that what is estimated to fit does fit
+ */
+double
+sg_model_get_token_ratio (SgModel *self)
+{
+  SgModelInterface *iface;
+
+  g_return_val_if_fail (SG_IS_MODEL (self), 1);
+
+  iface = SG_MODEL_GET_IFACE (self);
+
+  return iface->get_token_ratio != NULL ? MAX (1, iface->get_token_ratio (self)) : 1;
+}
+
+/**
  * sg_model_generate_async:
  * @request: what is asked for; it is not to be changed until the callback is called
  * @event_func: called with everything that comes

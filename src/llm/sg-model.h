@@ -168,6 +168,7 @@ struct _SgModelInterface
   const char *(*get_server)      (SgModel              *self);
   gboolean    (*is_language_model) (SgModel            *self);
   gint64      (*get_context_size) (SgModel             *self);
+  double      (*get_token_ratio) (SgModel              *self);
   SgEmbedder *(*get_embedder)    (SgModel              *self,
                                   const char           *name);
   void        (*generate_async)  (SgModel              *self,
@@ -187,6 +188,8 @@ const char *sg_model_get_server        (SgModel              *self);
 gboolean    sg_model_is_language_model (SgModel              *self);
 /* Tokens of prompt and reply together; 0 where it is not known. */
 gint64      sg_model_get_context_size  (SgModel              *self);
+/* How many tokens the server counts for each that is estimated, at least 1. */
+double      sg_model_get_token_ratio   (SgModel              *self);
 /* What finds the meaning of texts; NULL where there is nothing of the kind. */
 SgEmbedder *sg_model_get_embedder      (SgModel              *self,
                                         const char           *name);

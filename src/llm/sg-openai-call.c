@@ -10,6 +10,7 @@
 #include "llm/sg-endpoint.h"
 #include "llm/sg-model-attributes.h"
 #include "llm/sg-openai-call.h"
+#include "llm/sg-openai-model.h"
 #include "llm/sg-request-writer.h"
 #include "llm/sg-sse-parser.h"
 #include "llm/sg-token-estimate.h"
@@ -366,6 +367,14 @@ warn_of_truncation (Call          *call,
 }
 
 static void
+learn (Call   *call,
+       gint64  counted,
+       gint64  context)
+{
+  sg_openai_model_learn (g_task_get_source_object (call->task), call->estimate, counted, context);
+}
+
+static void
 report_usage (Call           *call,
               SgFinishReason  reason)
 {
@@ -380,6 +389,8 @@ report_usage (Call           *call,
       sg_call_trace_set_int (call->trace, SG_ATTRIBUTE_TOKENS_IN, call->estimate);
     }
 
+  if (!event.usage.estimated)
+    learn (call, event.usage.input, 0);
   warn_of_truncation (call, &event.usage);
   sg_call_trace_set_string (call->trace, SG_ATTRIBUTE_FINISH, names[reason]);
   emit (&event, call);
@@ -479,6 +490,8 @@ finish_error_status (Call *call)
   guint status = soup_message_get_status (message);
   const char *body = (const char *) call->document->data;
   gsize length = call->document->len;
+  gint64 n_prompt, n_context;
+  GError *error;
 
   if ((status == 400 || status == 422) && ++call->n_tries < MAX_TRIES)
     {
@@ -495,9 +508,12 @@ finish_error_status (Call *call)
         }
     }
 
-  finish (call, sg_model_error_from_status (&call->context, status, body, length,
-                                            soup_message_headers_get_one (headers, "Retry-After"),
-                                            soup_message_headers_get_one (headers, "Location")));
+  error = sg_model_error_from_status (&call->context, status, body, length,
+                                      soup_message_headers_get_one (headers, "Retry-After"),
+                                      soup_message_headers_get_one (headers, "Location"));
+  if (sg_model_error_get_context (error, &n_prompt, &n_context))
+    learn (call, n_prompt, n_context);
+  finish (call, error);
 }
 
 /* The body came to its end; @error where it did not come to it by itself. */

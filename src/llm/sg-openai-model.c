@@ -2,6 +2,8 @@
 
 #include "config.h"
 
+#include <math.h>
+
 #include "llm/sg-endpoint.h"
 #include "llm/sg-openai-call.h"
 #include "llm/sg-openai-model.h"
@@ -14,6 +16,7 @@ struct _SgOpenaiModel
   SgCallSetup  setup;
   GError      *key_error;
   gint64       context_size;
+  double       token_ratio;
 
   /* Made when it is first asked for, and again for another model of embeddings. */
   SgEmbedder  *embedder;
@@ -70,6 +73,12 @@ sg_openai_model_get_embedder (SgModel    *model,
   return self->embedder;
 }
 
+static double
+sg_openai_model_get_token_ratio (SgModel *model)
+{
+  return SG_OPENAI_MODEL (model)->token_ratio;
+}
+
 static void
 sg_openai_model_generate_async (SgModel             *model,
                                 SgModelRequest      *request,
@@ -115,6 +124,7 @@ sg_openai_model_model_init (SgModelInterface *iface)
   iface->get_server = sg_openai_model_get_server;
   iface->is_language_model = sg_openai_model_is_language_model;
   iface->get_context_size = sg_openai_model_get_context_size;
+  iface->get_token_ratio = sg_openai_model_get_token_ratio;
   iface->get_embedder = sg_openai_model_get_embedder;
   iface->generate_async = sg_openai_model_generate_async;
   iface->generate_finish = sg_openai_model_generate_finish;
@@ -141,6 +151,7 @@ sg_openai_model_class_init (SgOpenaiModelClass *klass)
 static void
 sg_openai_model_init (SgOpenaiModel *self)
 {
+  self->token_ratio = 1;
   sg_openai_model_set_timeouts (self, SG_FIRST_BYTE_TIMEOUT_MS, SG_SILENCE_TIMEOUT_MS, SG_TOTAL_TIMEOUT_MS);
 }
 
@@ -244,4 +255,37 @@ sg_openai_model_get_server_state (SgOpenaiModel *self)
   g_return_val_if_fail (SG_IS_OPENAI_MODEL (self), NULL);
 
   return sg_http_get_server_state (self->setup.http, self->setup.base);
+}
+
+/* Below this the estimate is right enough; steps, so that the room for the history does not change each turn. */
+#define RATIO_TOLERANCE 1.1
+#define RATIO_STEP 0.25
+
+/**
+ * sg_openai_model_learn:
+ * @estimated: how many tokens a prompt was thought to have
+ * @counted: how many it has, as the server says
+ * @context: what the server says that the model takes, or 0 where it does not
+ *
+ * Learns from the figures of a call, so that the next prompt fits: texts of other languages, or the
+ * vocabulary of a small model, take more tokens than is usual.
+ */
+void
+sg_openai_model_learn (SgOpenaiModel *self,
+                       gint64         estimated,
+                       gint64         counted,
+                       gint64         context)
+{
+  double ratio;
+
+  g_return_if_fail (SG_IS_OPENAI_MODEL (self));
+
+  if (context > 0 && (self->context_size == 0 || context < self->context_size))
+    self->context_size = context;
+  if (estimated <= 0 || counted <= 0)
+    return;
+
+  ratio = (double) counted / (double) estimated;
+  if (ratio > self->token_ratio * RATIO_TOLERANCE)
+    self->token_ratio = ceil (ratio / RATIO_STEP) * RATIO_STEP;
 }

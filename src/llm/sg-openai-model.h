@@ -35,5 +35,9 @@ void     sg_openai_model_set_timeouts (SgOpenaiModel  *self,
 void     sg_openai_model_set_context_size (SgOpenaiModel *self,
                                            gint64         tokens);
 SgServerState *sg_openai_model_get_server_state (SgOpenaiModel *self);
+void     sg_openai_model_learn            (SgOpenaiModel  *self,
+                                           gint64          estimated,
+                                           gint64          counted,
+                                           gint64          context);
 
 G_END_DECLS

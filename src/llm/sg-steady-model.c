@@ -85,6 +85,19 @@ sg_steady_model_get_context_size (SgModel *model)
   return sg_model_get_context_size (SG_STEADY_MODEL (model)->sides[0].model);
 }
 
+/* A prompt has to fit whoever may be asked. */
+static double
+sg_steady_model_get_token_ratio (SgModel *model)
+{
+  SgSteadyModel *self = SG_STEADY_MODEL (model);
+  double ratio = sg_model_get_token_ratio (self->sides[0].model);
+
+  if (self->sides[1].model != NULL)
+    ratio = MAX (ratio, sg_model_get_token_ratio (self->sides[1].model));
+
+  return ratio;
+}
+
 /* Not of the one to fall back on: the vectors of two models cannot be compared. */
 static SgEmbedder *
 sg_steady_model_get_embedder (SgModel    *model,
@@ -136,6 +149,7 @@ sg_steady_model_iface_init (SgModelInterface *iface)
   iface->get_server = sg_steady_model_get_server;
   iface->is_language_model = sg_steady_model_is_language_model;
   iface->get_context_size = sg_steady_model_get_context_size;
+  iface->get_token_ratio = sg_steady_model_get_token_ratio;
   iface->get_embedder = sg_steady_model_get_embedder;
   iface->generate_async = sg_steady_model_generate_async;
   iface->generate_finish = sg_steady_model_generate_finish;

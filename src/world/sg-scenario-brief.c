@@ -15,8 +15,28 @@
 
 /* Characters; about four of them make a token. */
 #define MAX_BRIEF 9000
-#define MAX_LINE 220
-#define MAX_PART 2000
+
+/* The line that a list is cut after, and those that say what was cut. */
+#define MARGIN 256
+
+/* How much is said of everything: the first that fits is taken.  Characters, too. */
+typedef struct
+{
+  glong line;
+  glong part;
+} Detail;
+
+static const Detail details[] = {
+  { 220, 2000 }, { 150, 1200 }, { 100, 700 }, { 60, 450 }, { 30, 300 }, { 0, 200 },
+};
+
+typedef struct
+{
+  SgView  *view;
+  GString *out;
+  Detail   detail;
+  gsize    limit;
+} Brief;
 
 /* Shortens at the end of a sentence or, failing that, of a word. */
 static char *
@@ -45,8 +65,7 @@ shorten (const char *text,
 }
 
 static void
-append_part (SgView     *view,
-             GString    *out,
+append_part (Brief      *brief,
              const char *title,
              JsonNode   *text)
 {
@@ -56,25 +75,28 @@ append_part (SgView     *view,
   if (text == NULL)
     return;
 
-  rendered = sg_view_render (view, text);
-  part = shorten (rendered, MAX_PART);
-  g_string_append_printf (out, "%s: %s\n\n", title, part);
+  rendered = sg_view_render (brief->view, text);
+  part = shorten (rendered, brief->detail.part);
+  g_string_append_printf (brief->out, "%s: %s\n\n", title, part);
 }
 
 static char *
-dup_line (SgView   *view,
+dup_line (Brief    *brief,
           JsonNode *text)
 {
-  g_autofree char *rendered = sg_view_render (view, text);
+  g_autofree char *rendered = NULL;
 
+  if (brief->detail.line == 0)
+    return g_strdup ("");
+
+  rendered = sg_view_render (brief->view, text);
   g_strdelimit (rendered, "\n", ' ');
 
-  return shorten (rendered, MAX_LINE);
+  return shorten (rendered, brief->detail.line);
 }
 
 static void
-append_exits (SgView         *view,
-              GString        *out,
+append_exits (GString        *out,
               const SgEntity *place)
 {
   JsonObject *exits = sg_member_object (place->data, "exits");
@@ -105,12 +127,12 @@ append_exits (SgView         *view,
 }
 
 static void
-append_entity (SgView         *view,
-               GString        *out,
+append_entity (Brief          *brief,
                const SgEntity *entity)
 {
-  g_autofree char *name = sg_view_dup_name (view, entity->id, SG_NAME_BARE);
-  g_autofree char *line = dup_line (view, sg_member (entity->data, "description"));
+  GString *out = brief->out;
+  g_autofree char *name = sg_view_dup_name (brief->view, entity->id, SG_NAME_BARE);
+  g_autofree char *line = dup_line (brief, sg_member (entity->data, "description"));
   const char *at = sg_member_string (entity->data, "at");
 
   g_string_append_printf (out, "- %s (%s", entity->id, name);
@@ -118,18 +140,18 @@ append_entity (SgView         *view,
     g_string_append_printf (out, ", at %s", at);
   g_string_append_printf (out, ")%s%s", line[0] != '\0' ? ": " : "", line);
   if (entity->kind == SG_ENTITY_PLACE)
-    append_exits (view, out, entity);
+    append_exits (out, entity);
   g_string_append_c (out, '\n');
 }
 
 /* A list that does not fit is cut where it stands, and says so. */
 static void
-append_entities (SgView       *view,
-                 GString      *out,
+append_entities (Brief        *brief,
                  const char   *title,
                  SgEntityKind  kind)
 {
-  GPtrArray *entities = sg_scenario_get_entities (sg_view_get_scenario (view));
+  GPtrArray *entities = sg_scenario_get_entities (sg_view_get_scenario (brief->view));
+  GString *out = brief->out;
   gboolean first = TRUE;
   guint n_left = 0;
 
@@ -139,7 +161,7 @@ append_entities (SgView       *view,
 
       if (entity->kind != kind)
         continue;
-      if (out->len > MAX_BRIEF)
+      if (out->len > brief->limit)
         {
           n_left++;
           continue;
@@ -147,7 +169,7 @@ append_entities (SgView       *view,
       if (first)
         g_string_append_printf (out, "%s:\n", title);
       first = FALSE;
-      append_entity (view, out, entity);
+      append_entity (brief, entity);
     }
 
   if (n_left > 0)
@@ -157,18 +179,18 @@ append_entities (SgView       *view,
 }
 
 static void
-append_named (SgView     *view,
-              GString    *out,
+append_named (Brief      *brief,
               const char *section,
               const char *title,
               const char *member)
 {
-  JsonObject *object = sg_scenario_get_section (sg_view_get_scenario (view), section);
+  JsonObject *object = sg_scenario_get_section (sg_view_get_scenario (brief->view), section);
+  GString *out = brief->out;
   JsonObjectIter iter;
   const char *id;
   JsonNode *node;
 
-  if (object == NULL || out->len > MAX_BRIEF)
+  if (object == NULL || out->len > brief->limit)
     return;
 
   g_string_append_printf (out, "%s:\n", title);
@@ -177,9 +199,9 @@ append_named (SgView     *view,
     {
       g_autofree char *line = NULL;
 
-      if (id[0] == '#' || out->len > MAX_BRIEF)
+      if (id[0] == '#' || out->len > brief->limit)
         continue;
-      line = dup_line (view, sg_member (json_node_get_object (node), member));
+      line = dup_line (brief, sg_member (json_node_get_object (node), member));
       g_string_append_printf (out, "- %s: %s\n", id, line);
     }
   g_string_append_c (out, '\n');
@@ -192,47 +214,69 @@ static const char conventions[] =
   "`GOAL.state` is open, done or failed; `CLOCK.value` is a number; `story.ending` is the id of the ending when the story ends. "
   "Whenever your telling changes one of these, call update_state for that entity; invent further attributes where the story needs them.\n";
 
+static void
+append_all (Brief *brief)
+{
+  SgScenario *scenario = sg_view_get_scenario (brief->view);
+  JsonObject *said = sg_scenario_get_section (scenario, "brief");
+
+  g_string_append_printf (brief->out, "The scenario is “%s”. %s\n\n",
+                          sg_scenario_get_title (scenario), sg_scenario_get_summary (scenario));
+  append_part (brief, "Setting", sg_member (said, "setting"));
+  append_part (brief, "Tone", sg_member (said, "tone"));
+  append_part (brief, "Rules", sg_member (said, "rules"));
+  append_part (brief, "What the player does not know", sg_member (said, "secrets"));
+  append_entities (brief, "Places", SG_ENTITY_PLACE);
+  append_entities (brief, "People", SG_ENTITY_PERSON);
+  append_entities (brief, "Deities", SG_ENTITY_DEITY);
+  append_named (brief, "goals", "Goals", "name");
+  append_named (brief, "clocks", "Clocks", "name");
+  append_named (brief, "endings", "Endings", "title");
+  append_entities (brief, "Things", SG_ENTITY_THING);
+  g_string_append (brief->out, conventions);
+}
+
 /**
  * sg_scenario_dup_model_brief:
  * @language: (nullable): a language tag
+ * @max_length: how many bytes it may have, where that can be kept to; 0 for as many as are of use
  *
  * Makes what a language model is told of the scenario: setting, tone, rules, who and
- * what there is, and how the state is written down.  Depends on the scenario and the
- * language alone.
+ * what there is, and how the state is written down.  Depends on these arguments
+ * alone.  Where there is little room less is said of each thing, so that all of them are
+ * named; what is left out a model finds with its tools.
  *
  * Returns: (transfer full): the brief, some thousand characters at most
  */
 char *
 sg_scenario_dup_model_brief (SgScenario *self,
-                             const char *language)
+                             const char *language,
+                             gsize       max_length)
 {
   g_autoptr (SgWorld) world = NULL;
   g_autoptr (SgView) view = NULL;
-  JsonObject *brief;
-  GString *out;
+  Brief brief = { 0 };
 
   g_return_val_if_fail (SG_IS_SCENARIO (self), NULL);
 
   world = sg_world_new ();
   sg_scenario_fill_world (self, world);
   view = sg_view_new (self, world, language, 0);
-  brief = sg_scenario_get_section (self, "brief");
-  out = g_string_new (NULL);
+  brief.view = view;
+  brief.limit = MAX_BRIEF;
+  if (max_length > 0)
+    brief.limit = MIN (MAX_BRIEF, max_length - MIN (max_length, sizeof conventions + MARGIN));
 
-  g_string_append_printf (out, "The scenario is “%s”. %s\n\n", sg_scenario_get_title (self),
-                          sg_scenario_get_summary (self));
-  append_part (view, out, "Setting", sg_member (brief, "setting"));
-  append_part (view, out, "Tone", sg_member (brief, "tone"));
-  append_part (view, out, "Rules", sg_member (brief, "rules"));
-  append_part (view, out, "What the player does not know", sg_member (brief, "secrets"));
-  append_entities (view, out, "Places", SG_ENTITY_PLACE);
-  append_entities (view, out, "People", SG_ENTITY_PERSON);
-  append_entities (view, out, "Deities", SG_ENTITY_DEITY);
-  append_named (view, out, "goals", "Goals", "name");
-  append_named (view, out, "clocks", "Clocks", "name");
-  append_named (view, out, "endings", "Endings", "title");
-  append_entities (view, out, "Things", SG_ENTITY_THING);
-  g_string_append (out, conventions);
+  for (guint i = 0; i < G_N_ELEMENTS (details); i++)
+    {
+      if (brief.out != NULL)
+        g_string_free (brief.out, TRUE);
+      brief.out = g_string_new (NULL);
+      brief.detail = details[i];
+      append_all (&brief);
+      if (max_length == 0 || brief.out->len <= max_length)
+        break;
+    }
 
-  return g_string_free (out, FALSE);
+  return g_string_free (brief.out, FALSE);
 }

@@ -54,6 +54,7 @@ char       **sg_scenario_dup_first_choices  (SgScenario   *self,
 void         sg_scenario_fill_world         (SgScenario   *self,
                                              SgWorld      *world);
 char        *sg_scenario_dup_model_brief    (SgScenario   *self,
-                                             const char   *language) G_GNUC_WARN_UNUSED_RESULT;
+                                             const char   *language,
+                                             gsize         max_length) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -112,6 +112,67 @@ assert_goes_on (Fixture *fixture)
   fixture_restart (fixture);
 }
 
+#define TOO_LONG                                                                                   \
+  "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n"         \
+  "{\"error\":{\"code\":400,\"message\":\"request (9000 tokens) exceeds the available context size "  \
+  "(3000 tokens), try increasing it\",\"type\":\"exceed_context_size_error\","                      \
+  "\"n_prompt_tokens\":9000,\"n_ctx\":3000}}"
+
+static char *
+dup_body (RawServer *server,
+          guint      index)
+{
+  g_autofree char *request = raw_server_dup_request (server, index);
+
+  return g_strdup (strstr (request, "\r\n\r\n"));
+}
+
+/* The server says how long a prompt may be: it is told once more, with one that fits. */
+static void
+test_too_long (Fixture      *fixture,
+               gconstpointer data)
+{
+  g_autofree char *words = g_strnfill (2000, 'x');
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *warning = NULL;
+  SgTurnRun *run;
+
+  for (guint i = 0; i < 10; i++)
+    fixture_play_plain (fixture, "wait", words);
+
+  raw_server_reply (server, TOO_LONG, -1, PIECES_WHOLE, END_CLOSE);
+  raw_server_reply (server, CLOSE_HEAD TEXT ("The door opens.") FINISH ("stop"), -1, PIECES_WHOLE,
+                    END_CLOSE);
+  warning = play_with (fixture, server);
+  run = sg_session_get_run (fixture->session);
+  g_assert_no_error (sg_turn_run_get_error (run));
+  g_assert_cmpstr (sg_turn_run_get_text (run), ==, "The door opens.");
+
+  first = dup_body (server, 0);
+  second = dup_body (server, 1);
+  g_assert_cmpuint (strlen (second), <, strlen (first) / 2);
+  g_assert_nonnull (strstr (second, "open the door"));
+  assert_goes_on (fixture);
+}
+
+/* One that cannot be made to fit is not tried again and again. */
+static void
+test_much_too_long (Fixture      *fixture,
+                    gconstpointer data)
+{
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autofree char *warning = NULL;
+
+  raw_server_reply (server, TOO_LONG, -1, PIECES_WHOLE, END_CLOSE);
+  warning = play_with (fixture, server);
+  g_assert_error (sg_turn_run_get_error (sg_session_get_run (fixture->session)), SG_MODEL_ERROR,
+                  SG_MODEL_ERROR_CONTEXT);
+  g_assert_cmpuint (raw_server_get_n_requests (server), <=, 2);
+  assert_goes_on (fixture);
+}
+
 static void
 test_case (Fixture      *fixture,
            gconstpointer data)
@@ -305,6 +366,11 @@ main (int    argc,
   ADD ("/misbehaving/many-calls", NULL, test_many_calls);
   ADD ("/misbehaving/calls-for-ever", GINT_TO_POINTER (FALSE), test_call_for_ever);
   ADD ("/misbehaving/calls-and-words-for-ever", GINT_TO_POINTER (TRUE), test_call_for_ever);
+
+  g_test_add ("/misbehaving/too-long", Fixture, NULL, fixture_set_up, test_too_long,
+              fixture_tear_down);
+  g_test_add ("/misbehaving/much-too-long", Fixture, NULL, fixture_set_up, test_much_too_long,
+              fixture_tear_down);
 
   return g_test_run ();
 }

@@ -101,7 +101,8 @@ make_request (SgHistory *history,
   g_autoptr (SgEngineSettings) settings = sg_engine_settings_new ();
   SgModelRequest *request = sg_model_request_new (SG_REQUEST_NARRATION);
   SgPromptParts parts = {
-    .brief = "The brief.", .tools = "[]", .settings = settings, .context_tokens = context,
+    .brief = "The brief.", .tools = "[]", .settings = settings,
+    .room = context > 0 ? context : 8000,
     .history = history, .world = world, .memories = memories, .mode = SG_INPUT_DO,
     .input = "look",
   };

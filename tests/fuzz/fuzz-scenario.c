@@ -24,7 +24,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
       g_autoptr (SgWorld) world = sg_world_new ();
       g_autofree char *opening = sg_scenario_dup_opening (scenario, "en");
       G_GNUC_UNUSED g_auto (GStrv) choices = sg_scenario_dup_first_choices (scenario, "en");
-      g_autofree char *brief = sg_scenario_dup_model_brief (scenario, "de");
+      g_autofree char *brief = sg_scenario_dup_model_brief (scenario, "de", 0);
 
       sg_scenario_fill_world (scenario, world);
       g_assert_nonnull (opening);

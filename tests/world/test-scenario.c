@@ -102,8 +102,8 @@ static void
 test_brief (void)
 {
   g_autoptr (SgScenario) scenario = load_cellar ();
-  g_autofree char *brief = sg_scenario_dup_model_brief (scenario, "en");
-  g_autofree char *again = sg_scenario_dup_model_brief (scenario, "en");
+  g_autofree char *brief = sg_scenario_dup_model_brief (scenario, "en", 0);
+  g_autofree char *again = sg_scenario_dup_model_brief (scenario, "en", 0);
 
   g_assert_nonnull (strstr (brief, "player.place"));
   g_assert_nonnull (strstr (brief, "cellar"));
@@ -111,6 +111,32 @@ test_brief (void)
   g_assert_nonnull (strstr (brief, "Tone: Quiet, wet"));
   g_assert_cmpuint (strlen (brief), <, 16000);
   g_assert_cmpstr (brief, ==, again);
+}
+
+/* With little room less is said of each thing, and none is left out while names fit. */
+static void
+test_short_brief (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("SG_SCENARIO_PATH"), "temple-of-whispers.json",
+                                            NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SgScenario) scenario = sg_scenario_new_from_file (file, &error);
+  g_autofree char *whole = NULL;
+  gsize before = G_MAXSIZE;
+
+  g_assert_no_error (error);
+  whole = sg_scenario_dup_model_brief (scenario, "en", 0);
+  for (gsize limit = 9000; limit >= 4500; limit -= 1500)
+    {
+      g_autofree char *brief = sg_scenario_dup_model_brief (scenario, "en", limit);
+
+      g_assert_cmpuint (strlen (brief), <=, MIN (limit, before));
+      g_assert_nonnull (strstr (brief, "player.place"));
+      g_assert_nonnull (strstr (brief, "Oru"));
+      before = strlen (brief);
+    }
+  g_assert_cmpuint (strlen (whole), >, before * 2);
 }
 
 static void
@@ -252,7 +278,7 @@ test_mutations (void)
       if (scenario != NULL)
         {
           g_autofree char *opening = sg_scenario_dup_opening (scenario, "en");
-          g_autofree char *brief = sg_scenario_dup_model_brief (scenario, "de");
+          g_autofree char *brief = sg_scenario_dup_model_brief (scenario, "de", 0);
 
           g_assert_nonnull (opening);
           g_assert_nonnull (brief);
@@ -315,6 +341,7 @@ main (int   argc,
   g_test_add_func ("/world/scenario/json-is-kept", test_json_is_kept);
   g_test_add_func ("/world/scenario/fill-world", test_fill_world);
   g_test_add_func ("/world/scenario/brief", test_brief);
+  g_test_add_func ("/world/scenario/short-brief", test_short_brief);
   g_test_add_func ("/world/scenario/syntax-error", test_syntax_error);
   g_test_add_func ("/world/scenario/faults", test_faults);
   g_test_add_func ("/world/scenario/unreachable", test_unreachable);

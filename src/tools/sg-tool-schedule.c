@@ -130,6 +130,24 @@ pass_on (SgToolRunner *self,
   sg_tool_graph_release (job);
 }
 
+/* A call that was refused has not begun and takes no time, but it is part of what happened. */
+static void
+note_refusal (SgToolRunner *self,
+              SgToolJob    *job)
+{
+  SgToolCall *call = &job->call;
+
+  if (self->trace == NULL || call->span != 0 || job->outcome != SG_TOOL_CALL_REFUSED)
+    return;
+
+  call->span = sg_trace_begin (self->trace, self->parent_span, SG_SPAN_TOOL,
+                               call->name != NULL ? call->name : "tool");
+  sg_trace_set_string (self->trace, call->span, "call", call->id);
+  sg_trace_set_string (self->trace, call->span, "status", sg_tool_call_status_to_string (job->outcome));
+  sg_trace_set_string (self->trace, call->span, "reason", job->message);
+  sg_trace_end (self->trace, call->span);
+}
+
 /* Makes the outcome of a call take effect. */
 static void
 finish (SgToolRunner *self,
@@ -146,6 +164,7 @@ finish (SgToolRunner *self,
   call->result = job->outcome == SG_TOOL_CALL_DONE ? sg_tool_json_write_small (job->result)
                                                    : sg_tool_json_write_error (job->message);
   sg_tool_runner_end_span (self, job);
+  note_refusal (self, job);
   g_clear_object (&job->context);
   g_clear_object (&job->cancellable);
   g_signal_emit (self, sg_tool_runner_signals[SG_TOOL_RUNNER_CALL_FINISHED], 0, call);

@@ -15,6 +15,7 @@ typedef struct
   GBytes    *repeated;
   gsize      total;
   int        piece_size;
+  guint      pause_ms;
   ServerEnd  end;
 } Reply;
 
@@ -76,7 +77,8 @@ send_bytes (RawServer         *self,
             GSocketConnection *connection,
             const char        *data,
             gsize              length,
-            int                piece_size)
+            int                piece_size,
+            guint              pause_ms)
 {
   GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
 
@@ -100,6 +102,8 @@ send_bytes (RawServer         *self,
       g_mutex_unlock (&self->mutex);
       data += piece;
       length -= piece;
+      if (pause_ms > 0)
+        g_usleep (pause_ms * 1000);
     }
 
   return TRUE;
@@ -130,7 +134,7 @@ send_reply (RawServer         *self,
   gsize length;
   const char *data = g_bytes_get_data (reply->bytes, &length);
 
-  if (!send_bytes (self, connection, data, length, reply->piece_size))
+  if (!send_bytes (self, connection, data, length, reply->piece_size, reply->pause_ms))
     return FALSE;
 
   if (reply->repeated == NULL)
@@ -138,7 +142,7 @@ send_reply (RawServer         *self,
 
   data = g_bytes_get_data (reply->repeated, &length);
   for (gsize sent = 0; sent < reply->total; sent += length)
-    if (!send_bytes (self, connection, data, length, PIECES_WHOLE))
+    if (!send_bytes (self, connection, data, length, PIECES_WHOLE, 0))
       return FALSE;
 
   return TRUE;
@@ -277,6 +281,22 @@ raw_server_reply (RawServer  *self,
 }
 
 void
+raw_server_reply_slowly (RawServer  *self,
+                         const char *bytes,
+                         int         piece_size,
+                         guint       pause_ms,
+                         ServerEnd   end)
+{
+  Reply *reply = g_new0 (Reply, 1);
+
+  reply->bytes = g_bytes_new (bytes, strlen (bytes));
+  reply->piece_size = piece_size;
+  reply->pause_ms = pause_ms;
+  reply->end = end;
+  add_reply (self, reply);
+}
+
+void
 raw_server_reply_endless (RawServer  *self,
                           const char *head,
                           const char *bytes,
@@ -289,6 +309,16 @@ raw_server_reply_endless (RawServer  *self,
   reply->total = total;
   reply->end = END_CLOSE;
   add_reply (self, reply);
+}
+
+void
+raw_server_forget (RawServer *self)
+{
+  raw_server_wait_closed (self);
+  g_mutex_lock (&self->mutex);
+  g_ptr_array_set_size (self->replies, 0);
+  g_ptr_array_set_size (self->requests, 0);
+  g_mutex_unlock (&self->mutex);
 }
 
 static gsize

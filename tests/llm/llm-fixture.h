@@ -38,11 +38,19 @@ void        raw_server_reply          (RawServer   *self,
                                        gssize       length,
                                        int          piece_size,
                                        ServerEnd    end);
+/* Likewise, a few bytes at a time, with a pause of @pause_ms between them. */
+void        raw_server_reply_slowly   (RawServer   *self,
+                                       const char  *bytes,
+                                       int          piece_size,
+                                       guint        pause_ms,
+                                       ServerEnd    end);
 /* Likewise, @bytes over and over until the client closes, @total at most. */
 void        raw_server_reply_endless  (RawServer   *self,
                                        const char  *head,
                                        const char  *bytes,
                                        gsize        total);
+/* Forgets replies and requests, when all connections are closed. */
+void        raw_server_forget         (RawServer   *self);
 guint       raw_server_get_n_requests (RawServer   *self);
 guint       raw_server_get_n_connections (RawServer *self);
 guint       raw_server_get_n_open     (RawServer   *self);

@@ -8,6 +8,7 @@
 
 #include "llm-fixture.h"
 #include "llm/sg-model-error.h"
+#include "llm/sg-steady-model.h"
 
 /* Servers that do what no server should. */
 
@@ -216,6 +217,35 @@ test_dead_connection (void)
     g_assert_error (recorder->error, SG_MODEL_ERROR, SG_MODEL_ERROR_CUT_OFF);
     g_assert_cmpuint (raw_server_get_n_requests (server), ==, 5);
   }
+}
+
+/* llama.cpp closes what is idle for five seconds: the next call finds out, and nobody hears of it. */
+static void
+test_closed_while_idle (void)
+{
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autoptr (SgHttp) http = sg_http_new ();
+  g_autoptr (SgModel) model = sg_openai_model_new (http, raw_server_get_address (server), "tiny", NULL);
+  g_autoptr (SgSteadyModel) steady =
+    sg_steady_model_new (model, sg_openai_model_get_server_state (SG_OPENAI_MODEL (model)));
+  g_autofree char *good = make_stream (CHUNK ("One"), STOP, "[DONE]", NULL);
+
+  raw_server_reply (server, good, -1, PIECES_WHOLE, END_CLOSE);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (Recorder) recorder = recorder_new ();
+      g_autoptr (SgModelRequest) request = make_request ("Hello");
+      g_autoptr (SgTrace) trace = sg_trace_new ();
+
+      sg_model_request_set_trace (request, trace, sg_trace_begin (trace, 0, SG_SPAN_MODEL, "call"));
+      recorder_run (recorder, SG_MODEL (steady), request);
+      g_assert_no_error (recorder->error);
+      g_assert_cmpstr (recorder->text->str, ==, "One");
+      g_assert_null (sg_trace_find (trace, SG_SPAN_WAIT, "retry"));
+      raw_server_wait_closed (server);
+    }
+  g_assert_cmpuint (raw_server_get_n_requests (server), ==, 3);
+  g_assert_cmpuint (raw_server_get_n_connections (server), ==, 3);
 }
 
 static void
@@ -529,6 +559,7 @@ main (int    argc,
   g_test_add_func ("/misbehaving/key-stays-secret", test_key_stays_secret);
   g_test_add_func ("/misbehaving/key-with-line-break", test_key_with_line_break);
   g_test_add_func ("/misbehaving/dead-connection", test_dead_connection);
+  g_test_add_func ("/misbehaving/closed-while-idle", test_closed_while_idle);
   g_test_add_func ("/misbehaving/not-pooled", test_not_pooled);
   g_test_add_func ("/misbehaving/total-timeout", test_total_timeout);
   g_test_add_func ("/misbehaving/cancel", test_cancel);

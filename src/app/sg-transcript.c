@@ -5,17 +5,10 @@
 #include "app/sg-transcript.h"
 
 #include <adwaita.h>
-#include <math.h>
 
+#include "app/sg-reading-place.h"
 #include "app/sg-transcript-view.h"
 #include "app/sg-widget.h"
-
-/* Reading within this many pixels of the end counts as reading at the end. */
-#define END_SLACK 32
-
-/* A move of the page within this time of a turn of the wheel or a key is the reader's; any other
- * comes of the layout. */
-#define TOUCH_US (G_USEC_PER_SEC / 2)
 
 typedef enum
 {
@@ -32,27 +25,20 @@ struct _SgTranscript
   GtkScrolledWindow *scroller;
   SgTranscriptView  *view;
   GtkRevealer       *jump;
-  GtkAdjustment     *adjustment;
+  SgReadingPlace    *place;
 
   SgStory           *story;
   GSignalGroup      *story_signals;
 
-  /* Whether the newest turn is on the page, and whether the reader is there. */
+  /* Whether the newest turn is on the page. */
   gboolean           at_newest;
-  gboolean           following;
-  gboolean           moving;
-  gint64             touched_us;
 
   GCancellable      *loading;
   LoadKind           loading_kind;
 
-  /* Where the reader was before the page changed. */
-  GtkTextMark       *place;
-  int                place_offset;
-  guint              place_source;
-
   /* The turn that is being told: kept whole, so that it can leave the page and come back. */
   gboolean           live;
+  gboolean           live_shown;
   gboolean           live_committed;
   gint64             live_depth;
   char              *live_mode;
@@ -94,194 +80,59 @@ static void load (SgTranscript *self,
 static void
 update_jump (SgTranscript *self)
 {
-  gtk_revealer_set_reveal_child (self->jump, !self->following || !self->at_newest);
+  gtk_revealer_set_reveal_child (self->jump, !sg_reading_place_get_following (self->place)
+                                               || !self->at_newest);
 }
 
 static void
-set_following (SgTranscript *self,
-               gboolean      following)
+following_cb (SgTranscript *self)
 {
-  if (self->following != following)
-    {
-      self->following = following;
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FOLLOWING]);
-    }
+  update_jump (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FOLLOWING]);
+}
+
+static void
+set_at_newest (SgTranscript *self,
+               gboolean      at_newest)
+{
+  self->at_newest = at_newest;
+  sg_reading_place_set_whole (self->place, at_newest);
   update_jump (self);
 }
 
-static double
-get_end (SgTranscript *self)
-{
-  return gtk_adjustment_get_upper (self->adjustment)
-         - gtk_adjustment_get_page_size (self->adjustment);
-}
-
-static void
-scroll_to_end (SgTranscript *self)
-{
-  self->moving = TRUE;
-  gtk_adjustment_set_value (self->adjustment, get_end (self));
-  self->moving = FALSE;
-}
-
-/* Asks for the turns beyond an end of the page when the reader comes within a page of it. */
+/* Asks for the turns beyond an end of the page when the reader comes near it. */
 static void
 load_what_is_near (SgTranscript *self)
 {
-  double page = gtk_adjustment_get_page_size (self->adjustment);
-  double value = gtk_adjustment_get_value (self->adjustment);
   gint64 first = sg_transcript_view_get_first_depth (self->view);
   gint64 last = sg_transcript_view_get_last_depth (self->view);
 
-  if (self->story == NULL || self->loading != NULL || self->place_source != 0 || first < 0)
+  if (self->story == NULL || self->loading != NULL || sg_reading_place_is_restoring (self->place)
+      || first < 0)
     return;
 
-  if (first > 0 && value < page)
+  if (first > 0 && sg_reading_place_is_near_top (self->place))
     load (self, LOAD_OLDER, MAX (first - SG_TRANSCRIPT_CHUNK, 0), first - 1);
-  else if (!self->at_newest && value > get_end (self) - page)
+  else if (!self->at_newest && sg_reading_place_is_near_end (self->place))
     load (self, LOAD_NEWER, last + 1,
           MIN (last + SG_TRANSCRIPT_CHUNK, sg_story_get_depth (self->story)));
 }
 
+/* Whether what is being told stands on the page.  The turn before may still do, until it is settled. */
 static gboolean
-is_at_end (SgTranscript *self)
+is_live_shown (SgTranscript *self)
 {
-  return gtk_adjustment_get_value (self->adjustment) >= get_end (self) - END_SLACK;
-}
-
-/* A page that is laid out anew moves too: that must not look as if the reader had gone back. */
-static void
-value_changed_cb (SgTranscript *self)
-{
-  gboolean touched = g_get_monotonic_time () - self->touched_us < TOUCH_US;
-
-  if (self->moving || self->place_source != 0)
-    return;
-
-  if (is_at_end (self) && self->at_newest)
-    set_following (self, TRUE);
-  else if (touched)
-    set_following (self, FALSE);
-  else if (self->following)
-    scroll_to_end (self);
-  load_what_is_near (self);
-}
-
-static gboolean
-is_over_scrollbar (SgTranscript *self)
-{
-  GtkWidget *bar = gtk_scrolled_window_get_vscrollbar (self->scroller);
-
-  return (gtk_widget_get_state_flags (bar) & GTK_STATE_FLAG_PRELIGHT) != 0;
-}
-
-/* What moves the page: the wheel, keys, fingers, dragging, and the scrollbar.  A click on something in the page
- * does not. */
-static gboolean
-event_cb (SgTranscript *self,
-          GdkEvent     *event)
-{
-  GdkModifierType buttons = GDK_BUTTON1_MASK | GDK_BUTTON2_MASK | GDK_BUTTON3_MASK;
-
-  switch (gdk_event_get_event_type (event))
-    {
-    case GDK_SCROLL:
-    case GDK_KEY_PRESS:
-    case GDK_TOUCH_UPDATE:
-      self->touched_us = g_get_monotonic_time ();
-      break;
-    case GDK_MOTION_NOTIFY:
-      if ((gdk_event_get_modifier_state (event) & buttons) != 0)
-        self->touched_us = g_get_monotonic_time ();
-      break;
-    case GDK_BUTTON_PRESS:
-      if (is_over_scrollbar (self))
-        self->touched_us = g_get_monotonic_time ();
-      break;
-    default:
-      break;
-    }
-  return GDK_EVENT_PROPAGATE;
-}
-
-/* The page grew or was resized. */
-static void
-adjustment_changed_cb (SgTranscript *self)
-{
-  if (self->following)
-    scroll_to_end (self);
-  else
-    update_jump (self);
-}
-
-/* Lines above that have not been laid out yet have no height, so the place is
- * found again in two steps: the view scrolls to the line, laying out what is around it, and then,
- * before the frame is painted, by the part of the line that was above the edge. */
-static gboolean
-restore_place_cb (gpointer user_data)
-{
-  SgTranscript *self = user_data;
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view));
-  GdkRectangle visible;
-  GtkTextIter iter;
-  int y;
-
-  gtk_text_buffer_get_iter_at_mark (buffer, &iter, self->place);
-  gtk_text_view_get_line_yrange (GTK_TEXT_VIEW (self->view), &iter, &y, NULL);
-  gtk_text_view_get_visible_rect (GTK_TEXT_VIEW (self->view), &visible);
-  gtk_adjustment_set_value (self->adjustment,
-                            gtk_adjustment_get_value (self->adjustment)
-                              + y + self->place_offset - visible.y);
-  gtk_text_buffer_delete_mark (buffer, g_steal_pointer (&self->place));
-  self->place_source = 0;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-remember_place (SgTranscript *self)
-{
-  GtkTextView *view = GTK_TEXT_VIEW (self->view);
-  GdkRectangle visible;
-  GtkTextIter iter;
-  int top;
-
-  if (self->place != NULL)
-    return;
-
-  gtk_text_view_get_visible_rect (view, &visible);
-  gtk_text_view_get_line_at_y (view, &iter, visible.y, &top);
-  self->place = gtk_text_buffer_create_mark (gtk_text_view_get_buffer (view), NULL, &iter, FALSE);
-  self->place_offset = visible.y - top;
-}
-
-static void
-restore_place (SgTranscript *self)
-{
-  if (self->place == NULL || self->place_source != 0)
-    return;
-
-  gtk_text_view_scroll_to_mark (GTK_TEXT_VIEW (self->view), self->place, 0.0, TRUE, 0.0, 0.0);
-  self->place_source = g_idle_add_full (GDK_PRIORITY_REDRAW - 1, restore_place_cb, self, NULL);
-  g_source_set_static_name (g_main_context_find_source_by_id (NULL, self->place_source),
-                            "[storyglass] restore place");
-}
-
-static void
-forget_place (SgTranscript *self)
-{
-  g_clear_handle_id (&self->place_source, g_source_remove);
-  if (self->place != NULL)
-    gtk_text_buffer_delete_mark (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->view)),
-                                 g_steal_pointer (&self->place));
+  return self->live && self->live_shown && sg_transcript_view_has_live (self->view);
 }
 
 /* Puts the live turn on the page, all that has been told of it. */
 static void
 attach_live (SgTranscript *self)
 {
-  if (!self->live || !self->at_newest || sg_transcript_view_has_live (self->view))
+  if (!self->live || !self->at_newest || is_live_shown (self))
     return;
 
+  self->live_shown = TRUE;
   sg_transcript_view_drop_from (self->view, self->live_depth);
   sg_transcript_view_begin_live (self->view, self->live_depth, self->live_mode, self->live_input);
   if (self->live_reasoning->len > 0)
@@ -294,6 +145,7 @@ static void
 forget_live (SgTranscript *self)
 {
   self->live = FALSE;
+  self->live_shown = FALSE;
   self->live_committed = FALSE;
   g_clear_pointer (&self->live_mode, g_free);
   g_clear_pointer (&self->live_input, g_free);
@@ -308,19 +160,19 @@ show_older (SgTranscript *self,
 {
   guint n_turns;
 
-  remember_place (self);
+  sg_reading_place_remember (self->place);
   sg_transcript_view_prepend (self->view, rows);
   n_turns = sg_transcript_view_get_n_turns (self->view);
-  if (n_turns > SG_TRANSCRIPT_MAX_TURNS && !self->following)
+  if (n_turns > SG_TRANSCRIPT_MAX_TURNS && !sg_reading_place_get_following (self->place))
     {
       gint64 first = sg_transcript_view_get_first_depth (self->view);
 
       if (sg_transcript_view_has_live (self->view))
         sg_transcript_view_drop_live (self->view);
       sg_transcript_view_drop_from (self->view, first + SG_TRANSCRIPT_MAX_TURNS);
-      self->at_newest = FALSE;
+      set_at_newest (self, FALSE);
     }
-  restore_place (self);
+  sg_reading_place_restore (self->place);
 }
 
 static void
@@ -329,27 +181,27 @@ show_newer (SgTranscript *self,
 {
   guint n_turns;
 
-  remember_place (self);
+  sg_reading_place_remember (self->place);
   sg_transcript_view_append (self->view, rows);
   n_turns = sg_transcript_view_get_n_turns (self->view);
   if (n_turns > SG_TRANSCRIPT_MAX_TURNS)
     sg_transcript_view_drop_first (self->view, n_turns - SG_TRANSCRIPT_MAX_TURNS);
-  self->at_newest = sg_transcript_view_get_last_depth (self->view) >= sg_story_get_depth (self->story);
+  set_at_newest (self, sg_transcript_view_get_last_depth (self->view)
+                         >= sg_story_get_depth (self->story));
   attach_live (self);
-  restore_place (self);
+  sg_reading_place_restore (self->place);
 }
 
 static void
 show_anew (SgTranscript *self,
            GPtrArray    *rows)
 {
-  forget_place (self);
+  sg_reading_place_forget (self->place);
   sg_transcript_view_clear (self->view);
   sg_transcript_view_append (self->view, rows);
-  self->at_newest = TRUE;
-  set_following (self, TRUE);
+  set_at_newest (self, TRUE);
   attach_live (self);
-  scroll_to_end (self);
+  sg_reading_place_go_to_end (self->place);
 }
 
 /* The live turn has been committed: it stays as it is and gets its footer.  The next one may have begun while
@@ -364,7 +216,8 @@ settle_live (SgTranscript *self,
     forget_live (self);
   else
     attach_live (self);
-  while (self->following && sg_transcript_view_get_n_turns (self->view) > SG_TRANSCRIPT_MAX_TURNS)
+  while (sg_reading_place_get_following (self->place)
+         && sg_transcript_view_get_n_turns (self->view) > SG_TRANSCRIPT_MAX_TURNS)
     sg_transcript_view_drop_first (self->view, SG_TRANSCRIPT_CHUNK);
 }
 
@@ -406,7 +259,6 @@ load_cb (GObject      *source,
     default:
       g_assert_not_reached ();
     }
-  update_jump (self);
   if (self->loading == NULL)
     g_signal_emit (self, signals[LOADED], 0);
 }
@@ -474,12 +326,8 @@ head_changed_cb (SgTranscript *self,
   if (self->live && head + 1 != self->live_depth)
     sg_transcript_drop_live (self);
 
-  if (!self->at_newest && depth > sg_transcript_view_get_last_depth (self->view))
-    {
-      update_jump (self);
-      return;
-    }
-  load_newest (self);
+  if (self->at_newest || depth <= sg_transcript_view_get_last_depth (self->view))
+    load_newest (self);
 }
 
 static void
@@ -488,11 +336,12 @@ sg_transcript_dispose (GObject *object)
   SgTranscript *self = SG_TRANSCRIPT (object);
 
   cancel_loading (self);
-  if (self->view != NULL)
-    forget_place (self);
-  if (self->adjustment != NULL)
-    g_signal_handlers_disconnect_by_data (self->adjustment, self);
-  g_clear_object (&self->adjustment);
+  if (self->place != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->place, self);
+      g_object_run_dispose (G_OBJECT (self->place));
+    }
+  g_clear_object (&self->place);
   g_clear_object (&self->story_signals);
   g_clear_object (&self->story);
   sg_widget_dispose_template (self, SG_TYPE_TRANSCRIPT);
@@ -524,7 +373,7 @@ sg_transcript_get_property (GObject    *object,
   switch (prop_id)
     {
     case PROP_FOLLOWING:
-      g_value_set_boolean (value, self->following);
+      g_value_set_boolean (value, sg_transcript_get_following (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -562,22 +411,14 @@ sg_transcript_class_init (SgTranscriptClass *klass)
 static void
 sg_transcript_init (SgTranscript *self)
 {
-  GtkEventController *controller;
-
-  self->following = TRUE;
   self->at_newest = TRUE;
   self->live_text = g_string_new (NULL);
   self->live_reasoning = g_string_new (NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  controller = gtk_event_controller_legacy_new ();
-  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
-  g_signal_connect_swapped (controller, "event", G_CALLBACK (event_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), controller);
-
-  self->adjustment = g_object_ref (gtk_scrolled_window_get_vadjustment (self->scroller));
-  g_signal_connect_swapped (self->adjustment, "value-changed", G_CALLBACK (value_changed_cb), self);
-  g_signal_connect_swapped (self->adjustment, "changed", G_CALLBACK (adjustment_changed_cb), self);
+  self->place = sg_reading_place_new (self->scroller, GTK_TEXT_VIEW (self->view));
+  g_signal_connect_swapped (self->place, "moved", G_CALLBACK (load_what_is_near), self);
+  g_signal_connect_swapped (self->place, "notify::following", G_CALLBACK (following_cb), self);
 
   self->story_signals = g_signal_group_new (SG_TYPE_STORY);
   g_signal_group_connect_swapped (self->story_signals, "head-changed",
@@ -616,11 +457,10 @@ sg_transcript_set_story (SgTranscript *self,
     return;
 
   cancel_loading (self);
-  forget_place (self);
   forget_live (self);
   sg_transcript_view_clear (self->view);
-  self->at_newest = TRUE;
-  set_following (self, TRUE);
+  set_at_newest (self, TRUE);
+  sg_reading_place_go_to_end (self->place);
   g_signal_group_set_target (self->story_signals, story);
   if (story != NULL)
     load_newest (self);
@@ -639,7 +479,7 @@ sg_transcript_get_following (SgTranscript *self)
 {
   g_return_val_if_fail (SG_IS_TRANSCRIPT (self), FALSE);
 
-  return self->following;
+  return sg_reading_place_get_following (self->place);
 }
 
 gboolean
@@ -676,14 +516,11 @@ sg_transcript_jump_to_newest (SgTranscript *self)
 {
   g_return_if_fail (SG_IS_TRANSCRIPT (self));
 
-  forget_place (self);
+  sg_reading_place_forget (self->place);
   if (!self->at_newest && self->story != NULL)
-    {
-      load_newest (self);
-      return;
-    }
-  set_following (self, TRUE);
-  scroll_to_end (self);
+    load_newest (self);
+  else
+    sg_reading_place_go_to_end (self->place);
 }
 
 /**
@@ -699,10 +536,7 @@ sg_transcript_scroll_pages (SgTranscript *self,
 {
   g_return_if_fail (SG_IS_TRANSCRIPT (self));
 
-  self->touched_us = g_get_monotonic_time ();
-  gtk_adjustment_set_value (self->adjustment,
-                            gtk_adjustment_get_value (self->adjustment)
-                              + pages * 0.9 * gtk_adjustment_get_page_size (self->adjustment));
+  sg_reading_place_scroll_pages (self->place, pages);
 }
 
 /**
@@ -731,7 +565,6 @@ sg_transcript_begin_live (SgTranscript *self,
   if (!self->at_newest || self->loading != NULL)
     return;
 
-  sg_transcript_view_drop_live (self->view);
   attach_live (self);
 }
 
@@ -744,7 +577,7 @@ sg_transcript_append_live (SgTranscript *self,
   if (!self->live)
     return;
   g_string_append (self->live_text, text);
-  if (sg_transcript_view_has_live (self->view))
+  if (is_live_shown (self))
     sg_transcript_view_append_live (self->view, text);
 }
 
@@ -757,7 +590,7 @@ sg_transcript_reason_live (SgTranscript *self,
   if (!self->live)
     return;
   g_string_append (self->live_reasoning, text);
-  if (sg_transcript_view_has_live (self->view))
+  if (is_live_shown (self))
     sg_transcript_view_reason_live (self->view, text);
 }
 

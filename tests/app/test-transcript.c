@@ -251,6 +251,27 @@ test_live_comes_back (Fixture       *fixture,
   assert_at_end (fixture);
 }
 
+/* The next turn may begin, and its first words come, before the library has said what became of the last. */
+static void
+test_next_live_while_one_settles (Fixture       *fixture,
+                                  gconstpointer  data)
+{
+  g_autofree char *text = NULL;
+
+  show_story (fixture, 3);
+  sg_transcript_begin_live (fixture->transcript, 3, "do", "words 3");
+  sg_transcript_append_live (fixture->transcript, "Told.");
+  g_signal_emit_by_name (sg_transcript_get_story (fixture->transcript), "head-changed", (gint64) 3);
+  g_assert_true (sg_transcript_is_loading (fixture->transcript));
+  sg_transcript_begin_live (fixture->transcript, 4, "do", "go on");
+  sg_transcript_append_live (fixture->transcript, "Next.");
+
+  wait_loaded (fixture);
+  text = app_fixture_dup_text (GTK_TEXT_VIEW (fixture->view));
+  g_assert_nonnull (strstr (text, "\nTold.\n"));
+  g_assert_true (g_str_has_suffix (text, "\ngo on\nNext."));
+}
+
 #define ADD(name, func) g_test_add ("/transcript/" name, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -266,5 +287,6 @@ main (int    argc,
   ADD ("stays-with-the-reader", test_stays_with_the_reader);
   ADD ("follows-through-a-resize", test_follows_through_a_resize);
   ADD ("live-comes-back", test_live_comes_back);
+  ADD ("next-live-while-one-settles", test_next_live_while_one_settles);
   return g_test_run ();
 }

@@ -104,6 +104,9 @@ sg_transcript_view_class_init (SgTranscriptViewClass *klass)
   widget_class->css_changed = sg_transcript_view_css_changed;
 }
 
+/* What changes in the middle of a frame, as it does when words stream in or a key is pressed, is laid out while the
+ * page is given its size, and asks for a new size itself when lines came or went.  That is too late for what stands
+ * around the page in this frame, unless all of it is about to be given a size anyway. */
 static void
 sg_transcript_view_init (SgTranscriptView *self)
 {
@@ -123,6 +126,8 @@ sg_transcript_view_init (SgTranscriptView *self)
   gtk_text_view_set_bottom_margin (view, 18);
   gtk_text_view_set_accepts_tab (view, FALSE);
   gtk_text_buffer_set_enable_undo (get_buffer (self), FALSE);
+  g_signal_connect_object (get_buffer (self), "changed", G_CALLBACK (gtk_widget_queue_resize), self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_add_css_class (GTK_WIDGET (self), "transcript");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Story"),
@@ -416,9 +421,6 @@ flush_live (SgTranscriptView *self,
     }
 }
 
-/* What has been put in is laid out while the page is given its size, and asks for a new size itself when lines
- * were added.  That comes too late for what stands around the page in this frame, unless all of it is about to
- * be given a size anyway. */
 static gboolean
 tick_cb (GtkWidget     *widget,
          GdkFrameClock *clock,
@@ -428,7 +430,6 @@ tick_cb (GtkWidget     *widget,
 
   self->tick = 0;
   flush_live (self, FALSE);
-  gtk_widget_queue_resize (widget);
   return G_SOURCE_REMOVE;
 }
 

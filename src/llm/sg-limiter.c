@@ -109,10 +109,13 @@ set_limit (SgLimiter     *self,
   if (limit > 0 && kind == SG_LIMITER_OF_REQUESTS)
     size = MAX (1, size);
 
-  /* What was used already counts towards the new limit. */
+  /* What was used already counts towards the new limit, also where there was none for a while. */
   fill (bucket, now);
-  used = self->limits[kind] > 0 ? bucket->size - bucket->level : 0;
+  used = bucket->size - bucket->level;
   self->limits[kind] = limit;
+  if (limit == 0)
+    return;
+
   bucket->size = size;
   bucket->level = size - MIN (used, size);
   bucket->filled = now;
@@ -245,7 +248,7 @@ take (SgLimiter     *self,
 {
   Bucket *bucket = &self->buckets[kind];
 
-  if (self->limits[kind] > 0)
+  if (bucket->size > 0)
     {
       fill (bucket, sg_clock_get_time (self->clock));
       bucket->level -= (double) amount;
@@ -290,12 +293,10 @@ sg_limiter_correct (SgLimiter *self,
 
   g_return_if_fail (SG_IS_LIMITER (self));
 
-  if (self->limits[SG_LIMITER_OF_TOKENS] == 0)
-    return;
-
   bucket = &self->buckets[SG_LIMITER_OF_TOKENS];
   fill (bucket, sg_clock_get_time (self->clock));
-  bucket->level = MIN (bucket->size, bucket->level + (double) (taken - used));
+  if (bucket->size > 0)
+    bucket->level = MIN (bucket->size, bucket->level + (double) (taken - used));
 }
 
 /**

@@ -95,6 +95,10 @@ test_requests (Fixture       *fixture,
   check (fixture, 0, SG_LIMITER_REQUESTS);
   sg_limiter_set_limits (fixture->limiter, 0, 0);
   check (fixture, 0, SG_LIMITER_FREE);
+
+  /* Nobody gets around a limit by taking it away and setting it again. */
+  sg_limiter_set_limits (fixture->limiter, 20, 0);
+  check (fixture, 0, SG_LIMITER_REQUESTS);
 }
 
 /* A minute that begins full holds no more than what the server allows, whatever the limit is. */

@@ -37,6 +37,14 @@ static const Word stores[] = {
   { "commit", N_("Writing to the library") },
 };
 
+/* What a model call waited for; see sg-model-attributes.h. */
+static const Word waits[] = {
+  { "retry", N_("Wait before another try") },
+  { "limit", N_("Wait for a place") },
+  { "breaker", N_("Server left alone") },
+  { "fallback", N_("Over to the fallback server") },
+};
+
 static const Word attributes[] = {
   { "tokens.in", N_("Tokens in") },
   { "tokens.out", N_("Tokens out") },
@@ -69,6 +77,12 @@ static const Word attributes[] = {
   { "level", N_("Level of dependencies") },
   { "waited_us", N_("Waited for others") },
   { "status", N_("Outcome") },
+  { "reason", N_("Reason") },
+  { "attempt", N_("Number of the try") },
+  { "wait", N_("Meant to wait") },
+  { "fallback", N_("Told by the fallback server") },
+  { "cached", N_("Answered from the cache") },
+  { "saved", N_("Saved by that") },
   { "coalesced", N_("Answered by the call at position") },
 };
 
@@ -104,9 +118,10 @@ sg_span_text_get_name (const SgSpan *span)
       return look_up (phases, G_N_ELEMENTS (phases), span->name);
     case SG_SPAN_STORE:
       return look_up (stores, G_N_ELEMENTS (stores), span->name);
+    case SG_SPAN_WAIT:
+      return look_up (waits, G_N_ELEMENTS (waits), span->name);
     case SG_SPAN_MODEL:
     case SG_SPAN_TOOL:
-    case SG_SPAN_WAIT:
     default:
       return span->name;
     }
@@ -162,7 +177,8 @@ static gboolean
 is_time (const char *key)
 {
   static const char *const times[] = {
-    "gap.max", "server.prompt", "server.write", "dns", "tcp", "tls", NULL,
+    "gap.max", "server.prompt", "server.write", "dns", "tcp", "tls", "wait", "saved",
+    NULL,
   };
 
   return g_str_has_suffix (key, "_us") || g_strv_contains (times, key);

@@ -9,7 +9,8 @@
  * A turn and its stages are frames: they count only while nothing but frames runs, since a stage
  * that waits for a tool beside it does no work meanwhile.
  *
- * The turn is its root span: what runs after its end, in the background, is no part of it.
+ * The time of a turn is what the player waits for: from submission until all was told, which is when the commit
+ * begins.  Saving it, and what runs after it in the background, takes nobody's time and is no part of it.
  */
 
 #include "config.h"
@@ -88,6 +89,8 @@ work_of_phase (const char *name)
     return SG_WORK_CONNECT;
   if (g_str_equal (name, "prompt"))
     return SG_WORK_READING;
+  if (g_str_equal (name, "compose"))
+    return SG_WORK_OWN;
   if (g_str_equal (name, "write") || g_str_equal (name, "reasoning"))
     return SG_WORK_WRITING;
 
@@ -238,11 +241,36 @@ collect_edges (SgTrace *trace,
 }
 
 /**
+ * sg_breakdown_find_end:
+ * @trace: the trace of a turn
+ *
+ * Finds when all was told: when the commit began, or, in a turn without one, when it ended.  (The mark
+ * stream-complete is that of the first of several model calls.)
+ *
+ * Returns: microseconds after the origin of the trace; so far, while the turn runs
+ */
+gint64
+sg_breakdown_find_end (SgTrace *trace)
+{
+  const SgSpan *root, *commit;
+
+  g_return_val_if_fail (SG_IS_TRACE (trace), 0);
+
+  root = sg_trace_find (trace, SG_SPAN_TURN, NULL);
+  commit = sg_trace_find (trace, SG_SPAN_STAGE, "commit");
+  if (commit != NULL)
+    return commit->begin_us;
+
+  return root != NULL && root->end_us != SG_SPAN_RUNNING ? root->end_us
+                                                         : sg_trace_get_duration (trace);
+}
+
+/**
  * sg_breakdown_measure:
  * @trace: the trace of a turn, which may still run
  * @breakdown: (out caller-allocates): where its time went
  *
- * Divides the wall time of a turn; the rule is at the head of this file.
+ * Divides the time of a turn; the rule is at the head of this file.
  */
 void
 sg_breakdown_measure (SgTrace     *trace,
@@ -261,9 +289,7 @@ sg_breakdown_measure (SgTrace     *trace,
   *breakdown = (SgBreakdown) { 0 };
   root = sg_trace_find (trace, SG_SPAN_TURN, NULL);
   begin_us = root != NULL ? root->begin_us : 0;
-  end_us = root != NULL && root->end_us != SG_SPAN_RUNNING ? root->end_us
-                                                           : sg_trace_get_duration (trace);
-  end_us = MAX (begin_us, end_us);
+  end_us = MAX (begin_us, sg_breakdown_find_end (trace));
 
   inside = g_new0 (guint, sg_trace_get_n_spans (trace) + 1);
   running = g_new0 (gboolean, sg_trace_get_n_spans (trace) + 1);

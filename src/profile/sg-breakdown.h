@@ -31,7 +31,7 @@ typedef enum
 /**
  * SgBreakdown:
  * @us: microseconds of each kind of work; they add up to @total_us
- * @total_us: the wall time of the turn
+ * @total_us: from submission until all was told
  */
 typedef struct
 {
@@ -43,6 +43,7 @@ const char *sg_work_to_string         (SgWork             work);
 const char *sg_work_get_label         (SgWork             work);
 SgWork      sg_work_of_span           (SgTrace           *trace,
                                        const SgSpan      *span);
+gint64      sg_breakdown_find_end     (SgTrace           *trace);
 void        sg_breakdown_measure      (SgTrace           *trace,
                                        SgBreakdown       *breakdown);
 void        sg_breakdown_get_percents (const SgBreakdown *self,

@@ -216,8 +216,15 @@ append_figures (GString *text,
   out = sg_format_tokens (figures.tokens_out, figures.estimated);
   cached = sg_format_tokens (figures.tokens_cached, FALSE);
 
-  g_string_append_printf (text, "%s · first word %s · %s · tokens in %s, out %s, reused %s\n\n",
+  g_string_append_printf (text, "%s · first word %s · %s · tokens in %s, out %s, reused %s",
                           total, first, rate, in, out, cached);
+  if (figures.saving_us >= 0)
+    {
+      g_autofree char *saving = sg_format_duration (figures.saving_us);
+
+      g_string_append_printf (text, " · then saved in %s", saving);
+    }
+  g_string_append (text, "\n\n");
 }
 
 static void

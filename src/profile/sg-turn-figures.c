@@ -98,19 +98,13 @@ measure_rate (SgTurnFigures *figures,
     figures->rate = (double) figures->tokens_out * G_USEC_PER_SEC / (double) figures->writing_us;
 }
 
-/* All was told when the commit began; a turn that did not commit took as long as it ran.  (The mark
- * stream-complete is that of the first of several model calls.) */
+/* How long the commit took, once it has ended. */
 static gint64
-measure_total (SgTrace *trace)
+measure_saving (SgTrace *trace)
 {
-  const SgSpan *root = sg_trace_find (trace, SG_SPAN_TURN, NULL);
   const SgSpan *commit = sg_trace_find (trace, SG_SPAN_STAGE, "commit");
 
-  if (commit != NULL)
-    return commit->begin_us;
-
-  return root != NULL ? sg_trace_get_span_duration (trace, root->id)
-                      : sg_trace_get_duration (trace);
+  return commit != NULL && commit->end_us != SG_SPAN_RUNNING ? commit->end_us - commit->begin_us : -1;
 }
 
 /**
@@ -134,7 +128,8 @@ sg_turn_figures_measure (SgTrace       *trace,
     .tokens_in = -1, .tokens_out = -1, .tokens_cached = -1, .tokens_reasoning = -1, .rate = -1,
   };
   figures->first_word_us = sg_trace_get_mark (trace, SG_MARK_FIRST_TOKEN);
-  figures->total_us = measure_total (trace);
+  figures->total_us = sg_breakdown_find_end (trace);
+  figures->saving_us = measure_saving (trace);
 
   for (guint id = 1; id <= sg_trace_get_n_spans (trace); id++)
     {

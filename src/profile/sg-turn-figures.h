@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * SgTurnFigures:
  * @first_word_us: from submission to the first word, or -1
  * @total_us: from submission until all was told; so far, while it runs
+ * @saving_us: how long it was saved after that, or -1
  * @tokens_in: of all model calls together; -1 where no server counted
  * @tokens_cached: those of @tokens_in that the server reused, or -1
  * @tokens_reasoning: those of @tokens_out that were reasoning, or -1
@@ -23,6 +24,7 @@ typedef struct
 {
   gint64   first_word_us;
   gint64   total_us;
+  gint64   saving_us;
   gint64   tokens_in;
   gint64   tokens_out;
   gint64   tokens_cached;

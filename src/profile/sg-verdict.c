@@ -170,6 +170,9 @@ sg_verdict_dup_text (SgTrace *trace)
     add_sentence (text, tell_tools (&figures, parts.us[SG_WORK_TOOLS]));
   if (is_worth_telling (&parts, SG_WORK_OWN))
     add_sentence (text, tell_time (_("Storyglass itself took %s."), parts.us[SG_WORK_OWN]));
+  if ((double) figures.saving_us > WORTH_TELLING * (double) parts.total_us)
+    add_sentence (text, tell_time (_("Saving the turn took %s after that, while you could go on."),
+                                   (double) figures.saving_us));
 
   return g_string_free (text, FALSE);
 }

@@ -334,12 +334,24 @@ tell_calls (Telling *telling)
 }
 
 static void
+begin_span (Telling    *telling,
+            const char *phase)
+{
+  SgTrace *trace = sg_model_request_get_trace (telling->request);
+
+  if (trace != NULL)
+    telling->span = sg_trace_begin (trace, sg_model_request_get_span (telling->request),
+                                    SG_SPAN_PHASE, phase);
+}
+
+static void
 end_span (Telling *telling)
 {
   SgTrace *trace = sg_model_request_get_trace (telling->request);
 
   if (trace != NULL && telling->span != 0)
     sg_trace_end (trace, telling->span);
+  telling->span = 0;
 }
 
 static void
@@ -412,13 +424,12 @@ schedule (GTask *task,
 static void
 start (Telling *telling)
 {
-  SgTrace *trace = sg_model_request_get_trace (telling->request);
   SgModelEvent event = { SG_MODEL_EVENT_STARTED };
 
   telling->started = TRUE;
+  end_span (telling);
   emit (telling, &event);
-  if (trace != NULL)
-    telling->span = sg_trace_begin (trace, sg_model_request_get_span (telling->request), SG_SPAN_PHASE, "write");
+  begin_span (telling, "write");
 }
 
 static void
@@ -514,6 +525,7 @@ sg_storyteller_generate_async (SgModel             *model,
   telling->calls = g_ptr_array_new_with_free_func (call_free);
   telling->pace = self->pace;
   g_task_set_task_data (task, telling, telling_free);
+  begin_span (telling, "compose");
 
   if (sg_model_request_get_kind (request) == SG_REQUEST_NARRATION)
     compose (telling, request, scene);

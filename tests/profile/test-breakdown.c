@@ -155,6 +155,28 @@ test_background_is_left_out (void)
   g_assert_cmpfloat (sum (&parts), ==, 100);
 }
 
+/* The player waits until all is told, and not for what is saved after that. */
+static void
+test_saving_is_left_out (void)
+{
+  g_autoptr (SgTrace) trace = sg_trace_new_at (0);
+  guint turn = add (trace, 0, SG_SPAN_TURN, "turn", 0, 100);
+  guint model = add (trace, turn, SG_SPAN_MODEL, "storyteller", 10, 60);
+  guint commit = add (trace, turn, SG_SPAN_STAGE, "commit", 70, 100);
+  SgBreakdown parts;
+
+  add (trace, model, SG_SPAN_PHASE, "compose", 10, 20);
+  add (trace, model, SG_SPAN_PHASE, "write", 20, 60);
+  add (trace, turn, SG_SPAN_TOOL, "slow", 60, 90);
+  add (trace, commit, SG_SPAN_STORE, "commit", 75, 100);
+  sg_breakdown_measure (trace, &parts);
+  g_assert_cmpint (parts.total_us, ==, 70);
+  g_assert_cmpfloat (sum (&parts), ==, 70);
+  g_assert_cmpfloat (parts.us[SG_WORK_WRITING], ==, 40);
+  g_assert_cmpfloat (parts.us[SG_WORK_TOOLS], ==, 10);
+  g_assert_cmpfloat (parts.us[SG_WORK_OWN], ==, 20);
+}
+
 static void
 test_running (void)
 {
@@ -258,6 +280,7 @@ main (int    argc,
   g_test_add_func ("/breakdown/stage-that-waits", test_stage_that_waits);
   g_test_add_func ("/breakdown/model-without-phases", test_model_without_phases);
   g_test_add_func ("/breakdown/background-is-left-out", test_background_is_left_out);
+  g_test_add_func ("/breakdown/saving-is-left-out", test_saving_is_left_out);
   g_test_add_func ("/breakdown/running", test_running);
   g_test_add_func ("/breakdown/empty", test_empty);
   g_test_add_func ("/breakdown/percents-add-up", test_percents_add_up);

@@ -56,6 +56,7 @@ test_figures (void)
   sg_turn_figures_measure (trace, &figures);
   g_assert_cmpint (figures.first_word_us, ==, 2200000);
   g_assert_cmpint (figures.total_us, ==, 5000000);
+  g_assert_cmpint (figures.saving_us, ==, -1);
   g_assert_cmpint (figures.tokens_in, ==, 1200);
   g_assert_cmpint (figures.tokens_out, ==, 80);
   g_assert_cmpint (figures.tokens_cached, ==, 900);
@@ -70,6 +71,7 @@ test_figures (void)
   sg_trace_end_at (trace, sg_trace_begin_at (trace, 1, SG_SPAN_STAGE, "commit", 4700000), 5000000);
   sg_turn_figures_measure (trace, &figures);
   g_assert_cmpint (figures.total_us, ==, 4700000);
+  g_assert_cmpint (figures.saving_us, ==, 300000);
 }
 
 static void
@@ -132,6 +134,21 @@ test_verdict (void)
                    "The model wrote 80 tokens in 2.0 s (40 tok/s). "
                    "2 tool calls together took 500 ms of the turn. "
                    "Storyglass itself took 500 ms.");
+}
+
+static void
+test_verdict_on_saving (void)
+{
+  g_autoptr (SgTrace) trace = sg_trace_new_at (0);
+  guint turn = sg_trace_begin_at (trace, 0, SG_SPAN_TURN, "turn", 0);
+  g_autofree char *verdict = NULL;
+
+  sg_trace_end_at (trace, sg_trace_begin_at (trace, turn, SG_SPAN_STAGE, "commit", 5000), 20000);
+  sg_trace_end_at (trace, turn, 20000);
+  verdict = sg_verdict_dup_text (trace);
+  g_assert_cmpstr (verdict, ==,
+                   "The turn took 5.0 ms. Storyglass itself took 5.0 ms. "
+                   "Saving the turn took 15 ms after that, while you could go on.");
 }
 
 static gboolean
@@ -211,6 +228,7 @@ main (int    argc,
   g_test_add_func ("/figures/several-calls", test_several_calls);
   g_test_add_func ("/figures/nothing-known", test_nothing_known);
   g_test_add_func ("/figures/verdict", test_verdict);
+  g_test_add_func ("/figures/verdict-on-saving", test_verdict_on_saving);
   g_test_add_func ("/figures/flags", test_flags);
   g_test_add_func ("/figures/no-flags-at-the-limits", test_no_flags_at_the_limits);
 

@@ -138,6 +138,7 @@ test_model (void)
   g_assert_nonnull (write);
   g_assert_cmpuint (write->parent, ==, span);
   g_assert_cmpint (write->end_us, !=, SG_SPAN_RUNNING);
+  g_assert_nonnull (sg_trace_find (trace, SG_SPAN_PHASE, "compose"));
 
   /* The world itself was only read. */
   g_assert_cmpstr (sg_world_get_string (world, "lamp", "place"), ==, "kitchen");

@@ -29,6 +29,7 @@ static const Word stages[] = {
 static const Word phases[] = {
   { "connect", N_("Connecting") },
   { "prompt", N_("Prompt reading") },
+  { "compose", N_("Composing") },
   { "write", N_("Writing") },
 };
 

@@ -74,7 +74,7 @@ static const char *const tile_labels[N_TILES] = {
 /* What each figure is, and what is usual. */
 static const char *const tile_hints[N_TILES] = {
   N_("From Enter to the first word on its way to the page. Usual: within 2 s."),
-  N_("From Enter until all was told. Usual: 2 to 5 s, with several tools 5 to 15 s."),
+  N_("From Enter until all was told; it is saved after that. Usual: 2 to 5 s, with several tools 5 to 15 s."),
   N_("Tokens a second while the model wrote. People read about 5 a second."),
   N_("The length of the prompts of all model calls; ≈ marks an estimate."),
   N_("What the model wrote, reasoning included; ≈ marks an estimate."),

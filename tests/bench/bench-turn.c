@@ -18,6 +18,7 @@
 #include "config.h"
 
 #include <arpa/inet.h>
+#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -26,6 +27,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,10 +36,12 @@
 #include "llm/sg-openai-model.h"
 #include "profile/sg-statistics.h"
 
+#include "bench-folder.h"
+
 #define PLAIN_TURNS 300
 #define DEEP_TURNS 1000
 #define DEEP_SAMPLES 200
-#define TOOL_TURNS 10
+#define TOOL_TURNS 25
 #define STREAM_TOKENS 200000
 
 /* What the child tells, and is told. */
@@ -224,10 +228,13 @@ rest_dup_keys (SgTool     *tool,
 }
 
 static gboolean
-rested_cb (gpointer user_data)
+rested_cb (int          fd,
+           GIOCondition condition,
+           gpointer     user_data)
 {
   g_autoptr (GTask) task = user_data;
 
+  close (fd);
   g_task_return_boolean (task, TRUE);
 
   return G_SOURCE_REMOVE;
@@ -242,7 +249,12 @@ rest_run_async (SgTool              *tool,
                 GAsyncReadyCallback  callback,
                 gpointer             user_data)
 {
-  g_timeout_add (200, rested_cb, g_task_new (tool, cancellable, callback, user_data));
+  struct itimerspec rest = { .it_value = { .tv_nsec = 200000000 } };
+  int fd = timerfd_create (CLOCK_MONOTONIC, TFD_CLOEXEC);
+
+  /* GLib's own timers count whole milliseconds, and go off up to one late. */
+  timerfd_settime (fd, 0, &rest, NULL);
+  g_unix_fd_add (fd, G_IO_IN, rested_cb, g_task_new (tool, cancellable, callback, user_data));
 }
 
 static JsonNode *
@@ -472,6 +484,7 @@ main (void)
 {
   Bench bench = { 0 };
   g_autoptr (SgTool) rest = NULL;
+  g_autoptr (GFile) folder = NULL;
   pid_t server;
   int port;
 
@@ -496,6 +509,8 @@ main (void)
   g_clear_object (&bench.library);
   kill (server, SIGKILL);
   waitpid (server, NULL, 0);
+  folder = g_file_new_for_path (bench.directory);
+  bench_folder_remove (folder);
   g_free (bench.directory);
 
   return 0;

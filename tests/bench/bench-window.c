@@ -34,6 +34,8 @@
 #include "sg-app-resources.h"
 #include "store/sg-tables.h"
 
+#include "bench-folder.h"
+
 #define STORIES 100
 #define STARTS 7
 #define DEEP_TURNS 1000
@@ -489,6 +491,7 @@ main (int    argc,
 {
   g_autofree char *directory = NULL;
   g_autofree char *library = NULL;
+  g_autoptr (GFile) folder = NULL;
   GArray *frames, *memory;
   pid_t server;
 
@@ -516,6 +519,8 @@ main (int    argc,
   run_application (library, G_CALLBACK (stream_window_added_cb));
   kill (server, SIGKILL);
   waitpid (server, NULL, 0);
+  folder = g_file_new_for_path (directory);
+  bench_folder_remove (folder);
 
   printf ("{\n  \"benchmark\": \"window\",\n");
   print_values ("first_frame_ms", frames, FALSE);

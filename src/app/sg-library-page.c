@@ -18,6 +18,9 @@
 /* With more stories than this there is something to search. */
 #define FEW 5
 
+/* More than fit on a screen; what comes after them can wait until they have been painted. */
+#define SCREENFUL 20
+
 struct _SgLibraryPage
 {
   GtkWidget           parent_instance;
@@ -34,11 +37,16 @@ struct _SgLibraryPage
   GListStore         *stories;
   GtkFilter          *filter;
   GtkFilterListModel *shown;
+  GtkSliceListModel  *begun;
   GCancellable       *loading;
 
   /* Id of a scenario to its title; NULL until they have been read. */
   GHashTable         *scenario_titles;
   gboolean            titles_asked;
+
+  /* Stays what it was once all are in the list. */
+  guint               tick;
+  gboolean            painted;
 };
 
 enum
@@ -103,6 +111,32 @@ update_stack (SgLibraryPage *self)
     gtk_search_bar_set_search_mode (self->search_bar, FALSE);
 }
 
+/* A list makes and measures all its rows before it shows the first of them.  So it begins with those that can
+ * be seen, and gets some more in each frame after. */
+static gboolean
+show_more_cb (GtkWidget     *list,
+              GdkFrameClock *clock,
+              gpointer       user_data)
+{
+  SgLibraryPage *self = user_data;
+  guint n_shown = g_list_model_get_n_items (G_LIST_MODEL (self->shown));
+  guint n_begun = gtk_slice_list_model_get_size (self->begun);
+
+  /* The first call is for the frame that is about to be painted. */
+  if (!self->painted)
+    {
+      self->painted = TRUE;
+      return G_SOURCE_CONTINUE;
+    }
+  if (n_begun < n_shown)
+    {
+      gtk_slice_list_model_set_size (self->begun, n_begun + SCREENFUL);
+      return G_SOURCE_CONTINUE;
+    }
+  gtk_slice_list_model_set_size (self->begun, G_MAXUINT);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 show_rows (SgLibraryPage *self,
            GPtrArray     *rows)
@@ -114,6 +148,8 @@ show_rows (SgLibraryPage *self,
   g_ptr_array_set_free_func (rows, NULL);
   g_list_store_splice (self->stories, 0, g_list_model_get_n_items (G_LIST_MODEL (self->stories)),
                        items->pdata, items->len);
+  if (rows->len > 0 && self->tick == 0)
+    self->tick = gtk_widget_add_tick_callback (GTK_WIDGET (self->list), show_more_cb, self, NULL);
   update_stack (self);
 }
 
@@ -342,6 +378,7 @@ sg_library_page_dispose (GObject *object)
   g_clear_object (&self->loading);
   g_clear_object (&self->library);
   sg_widget_dispose_template (self, SG_TYPE_LIBRARY_PAGE);
+  g_clear_object (&self->begun);
   g_clear_object (&self->shown);
   g_clear_object (&self->stories);
   g_clear_pointer (&self->scenario_titles, g_hash_table_unref);
@@ -439,6 +476,7 @@ sg_library_page_init (SgLibraryPage *self)
   self->stories = g_list_store_new (SG_TYPE_STORY_ITEM);
   self->filter = GTK_FILTER (gtk_custom_filter_new (match_cb, self, NULL));
   self->shown = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->stories)), self->filter);
+  self->begun = gtk_slice_list_model_new (g_object_ref (G_LIST_MODEL (self->shown)), 0, SCREENFUL);
 
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), self);
@@ -447,7 +485,7 @@ sg_library_page_init (SgLibraryPage *self)
   g_object_unref (factory);
   {
     g_autoptr (GtkNoSelection) selection =
-      gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->shown)));
+      gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->begun)));
 
     gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (selection));
   }

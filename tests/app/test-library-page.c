@@ -95,6 +95,30 @@ test_stories (Fixture       *fixture,
   g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, "1 turn · Just now");
 }
 
+/* The list begins with those that can be seen; in the end all are there. */
+static void
+test_many (Fixture       *fixture,
+           gconstpointer  data)
+{
+  GtkListView *list;
+
+  for (guint i = 0; i < 45; i++)
+    {
+      g_autofree char *title = g_strdup_printf ("Story %u", i);
+      G_GNUC_UNUSED g_autoptr (SgStory) story = story_fixture_make (&fixture->story, title, 0);
+    }
+  sg_library_page_set_library (fixture->page, fixture->story.library);
+  app_fixture_wait_for (fixture->n_loaded > 0);
+  g_assert_cmpuint (sg_library_page_get_n_shown (fixture->page), ==, 45);
+  list = GTK_LIST_VIEW (app_fixture_find (GTK_WIDGET (fixture->page), GTK_TYPE_LIST_VIEW, NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (list))), ==, 20);
+  app_fixture_wait_for (g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (list))) == 45);
+
+  sg_library_page_set_library (fixture->page, NULL);
+  sg_library_page_set_library (fixture->page, fixture->story.library);
+  app_fixture_wait_for (g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (list))) == 45);
+}
+
 /* Where the title of a story does not name its scenario, the card does. */
 static void
 test_scenario_title (Fixture       *fixture,
@@ -261,6 +285,7 @@ main (int    argc,
   app_fixture_init (&argc, &argv);
   ADD ("empty", test_empty);
   ADD ("stories", test_stories);
+  ADD ("many", test_many);
   ADD ("scenario-title", test_scenario_title);
   ADD ("search", test_search);
   ADD ("broken-scenario", test_broken_scenario);

@@ -30,6 +30,8 @@ static const struct
   { "branch", sg_cli_move, "branch STORY TURN", N_ ("start an alternative after a turn") },
   { "goto", sg_cli_move, "goto STORY TURN", N_ ("go to a turn") },
   { "world", sg_cli_world, "world STORY [--at TURN] [--json]", N_ ("what is true") },
+  { "characters", sg_cli_characters, "characters --brief TEXT [--count N] [--story S] [--json]",
+    N_ ("let a language model make characters, and add them to a story") },
   { "profile", sg_cli_profile, "profile [--story S] [--turn N] [--last N] [--format F]",
     N_ ("where the time went; F is table or json") },
   { "check", sg_cli_check, "check", N_ ("the integrity of the library") },

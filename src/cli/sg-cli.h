@@ -83,6 +83,10 @@ gboolean    sg_cli_profile      (SgCli   *cli,
                                  int      argc,
                                  char   **argv,
                                  GError **error);
+gboolean    sg_cli_characters   (SgCli   *cli,
+                                 int      argc,
+                                 char   **argv,
+                                 GError **error);
 gboolean    sg_cli_check        (SgCli   *cli,
                                  int      argc,
                                  char   **argv,

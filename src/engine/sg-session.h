@@ -3,6 +3,7 @@
 
 #include "engine/sg-engine-settings.h"
 #include "engine/sg-turn-run.h"
+#include "tools/sg-character-forge.h"
 #include "llm/sg-response-cache.h"
 #include "world/sg-story.h"
 
@@ -82,6 +83,20 @@ void             sg_session_stop           (SgSession        *self);
 /* Tells the last turn anew, as an alternative beside it. */
 gboolean         sg_session_retry          (SgSession        *self,
                                             GError          **error);
+
+SgCharacterForge *sg_session_forge_characters    (SgSession           *self,
+                                                  const char          *brief,
+                                                  guint                count,
+                                                  GError             **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Lets characters that a forge has made (element-type JsonObject) enter the story, as a turn. */
+void             sg_session_add_characters_async  (SgSession           *self,
+                                                   GPtrArray           *sheets,
+                                                   GCancellable        *cancellable,
+                                                   GAsyncReadyCallback  callback,
+                                                   gpointer             user_data);
+gboolean         sg_session_add_characters_finish (SgSession           *self,
+                                                   GAsyncResult        *result,
+                                                   GError             **error);
 
 /* The draft: tell on from where it ends; take it as a turn as it is; drop it. */
 gboolean         sg_session_continue_draft (SgSession        *self,

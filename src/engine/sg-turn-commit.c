@@ -77,21 +77,67 @@ sg_turn_row_store (SgConnection *connection,
                                  row->depth, error);
 }
 
+/**
+ * sg_turn_facts_make_rows:
+ * @overlay: what a turn has changed
+ *
+ * Returns: (transfer full) (element-type SgFactRow): the changes as rows
+ */
+GPtrArray *
+sg_turn_facts_make_rows (SgWorld *overlay)
+{
+  GPtrArray *changes = sg_world_get_changes (overlay);
+  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_fact_row_free);
+
+  for (guint i = 0; i < changes->len; i++)
+    {
+      const SgFact *fact = g_ptr_array_index (changes, i);
+      SgFactRow *row = sg_fact_row_new ();
+
+      row->entity = g_strdup (fact->entity);
+      row->attribute = g_strdup (fact->attribute);
+      row->value = JSON_NODE_HOLDS_NULL (fact->value) ? NULL : json_to_string (fact->value, FALSE);
+      row->call = g_strdup (fact->call);
+      g_ptr_array_add (rows, row);
+    }
+
+  return rows;
+}
+
+/**
+ * sg_turn_facts_store:
+ * @connection: a connection in a job
+ * @path: the path to the turn
+ * @rows: (element-type SgFactRow): what it has changed
+ * @turn: its id
+ *
+ * Returns: %FALSE with an %SG_LIBRARY_ERROR
+ */
+gboolean
+sg_turn_facts_store (SgConnection  *connection,
+                     const SgPath  *path,
+                     GPtrArray     *rows,
+                     gint64         turn,
+                     GError       **error)
+{
+  for (guint i = 0; i < rows->len; i++)
+    {
+      SgFactRow *fact = g_ptr_array_index (rows, i);
+
+      fact->turn = turn;
+      if (!sg_facts_insert (connection, path, fact, error))
+        return FALSE;
+    }
+
+  return sg_facts_snapshot_if_due (connection, path, error);
+}
+
 static gboolean
 insert_world (SgConnection *connection,
               CommitData   *commit,
               const SgPath *path,
               GError      **error)
 {
-  for (guint i = 0; i < commit->facts->len; i++)
-    {
-      SgFactRow *fact = g_ptr_array_index (commit->facts, i);
-
-      fact->turn = commit->row->id;
-      if (!sg_facts_insert (connection, path, fact, error))
-        return FALSE;
-    }
-
   for (guint i = 0; i < commit->memories->len; i++)
     {
       SgMemoryRow *memory = g_ptr_array_index (commit->memories, i);
@@ -101,7 +147,7 @@ insert_world (SgConnection *connection,
         return FALSE;
     }
 
-  return sg_facts_snapshot_if_due (connection, path, error);
+  return sg_turn_facts_store (connection, path, commit->facts, commit->row->id, error);
 }
 
 static gboolean
@@ -342,27 +388,6 @@ make_turn_row (SgTurnRun *self)
 }
 
 static GPtrArray *
-make_fact_rows (SgTurnRun *self)
-{
-  GPtrArray *changes = sg_world_get_changes (self->overlay);
-  GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_fact_row_free);
-
-  for (guint i = 0; i < changes->len; i++)
-    {
-      const SgFact *fact = g_ptr_array_index (changes, i);
-      SgFactRow *row = sg_fact_row_new ();
-
-      row->entity = g_strdup (fact->entity);
-      row->attribute = g_strdup (fact->attribute);
-      row->value = JSON_NODE_HOLDS_NULL (fact->value) ? NULL : json_to_string (fact->value, FALSE);
-      row->call = g_strdup (fact->call);
-      g_ptr_array_add (rows, row);
-    }
-
-  return rows;
-}
-
-static GPtrArray *
 make_memory_rows (SgTurnRun *self)
 {
   GPtrArray *memories = sg_world_get_new_memories (self->overlay);
@@ -453,7 +478,7 @@ sg_turn_run_commit (SgTurnRun *self)
 
   commit->path = sg_path_copy (self->path);
   commit->row = make_turn_row (self);
-  commit->facts = make_fact_rows (self);
+  commit->facts = sg_turn_facts_make_rows (self->overlay);
   commit->memories = make_memory_rows (self);
   commit->tool_calls = make_tool_call_rows (self);
   commit->model_calls = take_model_calls (self);

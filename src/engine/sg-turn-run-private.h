@@ -139,6 +139,12 @@ gboolean   sg_turn_row_store         (SgConnection      *connection,
                                       const SgPath      *path,
                                       SgTurnRow         *row,
                                       GError           **error);
+GPtrArray *sg_turn_facts_make_rows   (SgWorld           *overlay) G_GNUC_WARN_UNUSED_RESULT;
+gboolean   sg_turn_facts_store       (SgConnection      *connection,
+                                      const SgPath      *path,
+                                      GPtrArray         *rows,
+                                      gint64             turn,
+                                      GError           **error);
 void       sg_turn_run_commit        (SgTurnRun         *self);
 void       sg_turn_run_fail          (SgTurnRun         *self,
                                       GError            *error);

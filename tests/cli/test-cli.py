@@ -164,6 +164,38 @@ def test_profile(folder):
     cli.run('profile', '--format', 'pie', status=2)
 
 
+def sheet(name):
+    return json.dumps({'name': name, 'role': 'a smith', 'description': 'Strong and sad.', 'appearance': 'Tall',
+                       'voice': 'Low.', 'goal': 'Rest.', 'secret': 'Owes money.'})
+
+
+def test_characters(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    cast = json.dumps({'characters': [{'name': 'Ada', 'role': 'smith'}, {'name': 'Bo', 'role': 'cook'}]})
+    one_by_one = ('--set', 'characters-at-once=1')
+    with ModelServer() as server:
+        server.replies += [Reply(text=text) for text in (cast, sheet('Ada'), sheet('Bo'))]
+        made = cli.events('characters', '--brief', 'villagers', '--count', '2', '--story', story,
+                          *one_by_one, *telling(server))
+        assert [c['name'] for c in made] == ['Ada', 'Bo'], made
+        world = cli.json('world', story)
+        assert world['ada']['voice'] == 'Low.' and world['ada']['place'] == world['player']['place']
+        turn = cli.json('turns', story)[-1]
+        assert 'Ada, a smith. Tall. Strong and sad.' in turn['text'] and 'Owes' not in turn['text'], turn
+        # They leave as they came.
+        cli.run('undo', story)
+        assert 'ada' not in cli.json('world', story)
+
+        server.replies += [Reply(text=text) for text in (cast, sheet('Ada'), 'No.', 'Never.')]
+        failed = cli.run('characters', '--brief', 'villagers', '--count', '2', *one_by_one, *telling(server),
+                         status=1)
+        assert 'Ada, a smith' in failed.stdout and '1 of 2' in failed.stderr, failed
+    cli.run('characters', '--brief', 'villagers', '--count', '99', *NOBODY, status=2)
+    cli.run('characters', '--brief', 'villagers', status=2)
+    cli.run('characters', '--brief', 'villagers', *NOBODY, status=1)
+
+
 def test_a_server_that_fails(folder):
     cli = Cli(folder)
     story = cli.new()

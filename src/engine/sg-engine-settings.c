@@ -319,6 +319,33 @@ sg_engine_settings_get_text (SgEngineSettings *self,
 }
 
 /**
+ * sg_engine_settings_apply_budgets:
+ * @asker: what asks on behalf of a turn
+ */
+void
+sg_engine_settings_apply_budgets (SgEngineSettings *self,
+                                  SgAsker          *asker)
+{
+  static const struct
+  {
+    SgRequestKind kind;
+    const char   *key;
+  } budgets[] = {
+    { SG_REQUEST_PLANNING, "planning-tokens" },
+    { SG_REQUEST_VERIFICATION, "verification-tokens" },
+    { SG_REQUEST_SUMMARY, "summary-tokens" },
+    { SG_REQUEST_CHARACTER, "character-tokens" },
+  };
+
+  g_return_if_fail (SG_IS_ENGINE_SETTINGS (self));
+  g_return_if_fail (SG_IS_ASKER (asker));
+
+  for (guint i = 0; i < G_N_ELEMENTS (budgets); i++)
+    sg_asker_set_budget (asker, budgets[i].kind,
+                         sg_engine_settings_get_number (self, budgets[i].key));
+}
+
+/**
  * sg_engine_settings_list_switches:
  *
  * Returns: (transfer container): the names of the switches, one for each optimisation

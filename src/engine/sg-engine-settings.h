@@ -3,6 +3,8 @@
 
 #include <glib-object.h>
 
+#include "llm/sg-asker.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -36,6 +38,9 @@ int               sg_engine_settings_get_number (SgEngineSettings *self,
                                                  const char       *key);
 const char       *sg_engine_settings_get_text   (SgEngineSettings *self,
                                                  const char       *key);
+/* How many tokens the answers to questions may have, by kind. */
+void              sg_engine_settings_apply_budgets (SgEngineSettings *self,
+                                                 SgAsker          *asker);
 const char      **sg_engine_settings_list_switches (void) G_GNUC_WARN_UNUSED_RESULT;
 void              sg_engine_settings_set_optimised (SgEngineSettings *self,
                                                  gboolean          optimised);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/sg-after.h"
 #include "engine/sg-session.h"
 #include "engine/sg-turn-run-private.h"
 
@@ -15,6 +16,7 @@ struct _SgSession
   SgEngineSettings *settings;
   SgToolCatalog    *catalog;
   SgHistory        *history;
+  SgAfter          *after;
   char             *brief;
   int               brief_room;
   SgResponseCache  *responses;

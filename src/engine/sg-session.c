@@ -8,6 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "engine/sg-memory-work.h"
 #include "engine/sg-prompt.h"
 
 enum
@@ -49,6 +50,10 @@ sg_session_dispose (GObject *object)
   if (self->busy && self->story != NULL)
     sg_story_set_held (self->story, FALSE);
 
+  if (self->after != NULL)
+    sg_after_close (self->after);
+
+  g_clear_object (&self->after);
   g_clear_object (&self->loading);
   g_clear_object (&self->run);
   g_clear_object (&self->catalog);
@@ -183,6 +188,18 @@ moving_cb (SgSession  *self,
     sg_session_start_next (self);
 }
 
+static SgAfter *
+make_after (SgSession *self)
+{
+  SgAfter *after = sg_after_new (self->story, self->model, self->settings);
+
+  sg_after_add_handler (after, sg_remember_get_handler ());
+  sg_after_add_handler (after, sg_summarise_get_handler ());
+  sg_after_add_handler (after, sg_embed_get_handler ());
+
+  return after;
+}
+
 /**
  * sg_session_new:
  * @story: the story to play
@@ -208,6 +225,10 @@ sg_session_new (SgStory          *story,
   self->settings = g_object_ref (settings);
   g_signal_connect_object (story, "notify::moving", G_CALLBACK (moving_cb), self,
                            G_CONNECT_SWAPPED);
+
+  /* What was left to do when the program ended last. */
+  self->after = make_after (self);
+  sg_after_release (self->after);
 
   return self;
 }
@@ -249,8 +270,11 @@ sg_session_set_model (SgSession *self,
   g_return_if_fail (SG_IS_SESSION (self));
   g_return_if_fail (SG_IS_MODEL (model));
 
-  if (g_set_object (&self->model, model))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
+  if (!g_set_object (&self->model, model))
+    return;
+
+  sg_after_set_model (self->after, model);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
 }
 
 /**
@@ -293,6 +317,19 @@ sg_session_get_responses (SgSession *self)
 }
 
 /**
+ * sg_session_get_after:
+ *
+ * Returns: (transfer none): what is done in the background
+ */
+SgAfter *
+sg_session_get_after (SgSession *self)
+{
+  g_return_val_if_fail (SG_IS_SESSION (self), NULL);
+
+  return self->after;
+}
+
+/**
  * sg_session_get_run:
  *
  * Returns: (transfer none) (nullable): the turn that runs, or the last one
@@ -327,6 +364,10 @@ sg_session_set_busy (SgSession *self,
 
   self->busy = busy;
   sg_story_set_held (self->story, busy);
+  if (busy)
+    sg_after_hold (self->after);
+  else
+    sg_after_release (self->after);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
 }
 
@@ -337,6 +378,8 @@ run_finished_cb (SgTurnRun *run,
   G_GNUC_UNUSED g_autoptr (SgSession) hold = g_object_ref (self);
 
   self->wanted &= sg_turn_run_get_stage (run) == SG_STAGE_DONE;
+  if (sg_turn_run_get_stage (run) == SG_STAGE_DONE)
+    sg_after_note_turn (self->after, sg_turn_run_get_turn (run), run->request);
   sg_session_set_busy (self, FALSE);
   g_signal_emit (self, signals[SIGNAL_TURN_FINISHED], 0, run);
 
@@ -386,6 +429,7 @@ sg_session_start_run (SgSession   *self,
     .settings = self->settings,
     .catalog = self->catalog,
     .history = self->history,
+    .after = self->after,
     .brief = get_brief (self),
     .responses = self->responses,
     .path = path,

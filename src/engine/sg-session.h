@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/sg-after.h"
 #include "engine/sg-engine-settings.h"
 #include "engine/sg-turn-run.h"
 #include "tools/sg-character-forge.h"
@@ -47,6 +48,8 @@ SgToolCatalog   *sg_session_get_catalog    (SgSession        *self);
 SgResponseCache *sg_session_get_responses  (SgSession        *self);
 /* Budgets, presets and switches. */
 SgEngineSettings *sg_session_get_settings  (SgSession        *self);
+/* What turns leave to do, in the background. */
+SgAfter         *sg_session_get_after      (SgSession        *self);
 /* The turn that runs; kept until the next one starts. */
 SgTurnRun       *sg_session_get_run        (SgSession        *self);
 gboolean         sg_session_get_busy       (SgSession        *self);

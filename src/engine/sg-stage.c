@@ -9,7 +9,8 @@ static const char *const stage_names[] = {
   [SG_STAGE_RETRIEVE] = "retrieve", [SG_STAGE_PROMPT] = "prompt",
   [SG_STAGE_CONNECT] = "connect",   [SG_STAGE_READING] = "reading",
   [SG_STAGE_REASONING] = "reasoning", [SG_STAGE_WRITING] = "writing",
-  [SG_STAGE_TOOLS] = "tools",       [SG_STAGE_NARRATED] = "narrated",
+  [SG_STAGE_TOOLS] = "tools",       [SG_STAGE_REMEMBER] = "remember",
+  [SG_STAGE_NARRATED] = "narrated",
   [SG_STAGE_COMMIT] = "commit",     [SG_STAGE_DONE] = "done",
   [SG_STAGE_STOPPED] = "stopped",   [SG_STAGE_FAILED] = "failed",
 };

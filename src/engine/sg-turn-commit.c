@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "engine/sg-after.h"
 #include "store/sg-tables.h"
 #include "world/sg-trace-rows.h"
 
@@ -23,6 +24,8 @@ typedef struct
   GPtrArray  *tool_calls;
   GPtrArray  *model_calls;
   GPtrArray  *spans;
+  GPtrArray  *jobs;
+  GPtrArray  *done;
   gboolean    drafted;
 } CommitData;
 
@@ -38,6 +41,8 @@ commit_data_free (gpointer data)
   g_clear_pointer (&commit->tool_calls, g_ptr_array_unref);
   g_clear_pointer (&commit->model_calls, g_ptr_array_unref);
   g_clear_pointer (&commit->spans, g_ptr_array_unref);
+  g_clear_pointer (&commit->jobs, g_ptr_array_unref);
+  g_clear_pointer (&commit->done, g_ptr_array_unref);
   g_free (commit);
 }
 
@@ -195,6 +200,34 @@ insert_calls (SgConnection *connection,
   return TRUE;
 }
 
+/* What was done before the commit, and what is left to do. */
+static gboolean
+insert_work (SgConnection *connection,
+             CommitData   *commit,
+             GError      **error)
+{
+  for (guint i = 0; i < commit->done->len; i++)
+    {
+      SgAfterJob *job = g_ptr_array_index (commit->done, i);
+      const SgAfterHandler *handler = sg_after_job_get_handler (job);
+
+      if (handler->store != NULL && sg_after_job_get_result (job) != NULL
+          && !handler->store (job, connection, commit->row->id, 0, error))
+        return FALSE;
+    }
+
+  for (guint i = 0; i < commit->jobs->len; i++)
+    {
+      SgJobRow *job = g_ptr_array_index (commit->jobs, i);
+
+      job->turn = commit->row->id;
+      if (sg_jobs_insert (connection, job, error) == 0)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 static gboolean
 commit_job (SgConnection *connection,
             gpointer      data,
@@ -211,6 +244,7 @@ commit_job (SgConnection *connection,
   path = sg_branches_load_path (connection, row->branch, row->depth, error);
   if (path == NULL || !insert_world (connection, commit, path, error)
       || !insert_calls (connection, commit, error)
+      || !insert_work (connection, commit, error)
       || !insert_spans (connection, commit->spans, row->id, error))
     return FALSE;
 
@@ -358,8 +392,9 @@ dup_settings_json (SgTurnRun *self)
   return g_string_free (g_steal_pointer (&json), FALSE);
 }
 
-static SgTurnRow *
-make_turn_row (SgTurnRun *self)
+/* The turn as it is so far, without an id. */
+SgTurnRow *
+sg_turn_run_make_row (SgTurnRun *self)
 {
   SgTurnRow *row = sg_turn_row_new ();
 
@@ -458,26 +493,25 @@ take_model_calls (SgTurnRun *self)
 }
 
 /**
- * sg_turn_run_commit:
+ * sg_turn_run_store:
  *
- * The turn is told: stores it.
+ * Nothing is left to do before the turn can be stored: stores it.
  */
 void
-sg_turn_run_commit (SgTurnRun *self)
+sg_turn_run_store (SgTurnRun *self)
 {
   CommitData *commit = g_new0 (CommitData, 1);
   GTask *task = g_task_new (self, NULL, NULL, NULL);
 
-  g_task_set_source_tag (task, sg_turn_run_commit);
+  g_task_set_source_tag (task, sg_turn_run_store);
   g_task_set_task_data (task, commit, commit_data_free);
 
   self->narrated_us = sg_trace_get_elapsed (self->trace);
-  sg_trace_mark_at (self->trace, SG_MARK_STREAM_COMPLETE, self->narrated_us);
   sg_turn_run_set_stage (self, SG_STAGE_NARRATED);
   sg_turn_run_begin_stage (self, SG_STAGE_COMMIT, "commit");
 
   commit->path = sg_path_copy (self->path);
-  commit->row = make_turn_row (self);
+  commit->row = sg_turn_run_make_row (self);
   commit->facts = sg_turn_facts_make_rows (self->overlay);
   commit->memories = make_memory_rows (self);
   commit->tool_calls = make_tool_call_rows (self);
@@ -485,6 +519,8 @@ sg_turn_run_commit (SgTurnRun *self)
   commit->spans = sg_engine_settings_is_on (self->settings, "tracking")
                     ? sg_trace_to_rows (self->trace, 0)
                     : g_ptr_array_new ();
+  commit->jobs = g_ptr_array_ref (self->jobs);
+  commit->done = g_ptr_array_ref (self->done);
   commit->drafted = sg_draft_journal_wrote (self->journal)
                     || sg_story_get_draft (self->story) != NULL;
   g_clear_pointer (&self->journal, sg_draft_journal_free);

@@ -258,6 +258,9 @@ sg_turn_run_dup_stage_text (SgTurnRun *self)
     case SG_STAGE_TOOLS:
       return dup_tools_text (self);
 
+    case SG_STAGE_REMEMBER:
+      return g_strdup (_("Noting what to remember…"));
+
     case SG_STAGE_NARRATED:
     case SG_STAGE_COMMIT:
       return g_strdup (_("Keeping it…"));

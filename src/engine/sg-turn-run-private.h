@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/sg-after.h"
 #include "engine/sg-draft-journal.h"
 #include "engine/sg-engine-settings.h"
 #include "engine/sg-history.h"
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
 /**
  * SgTurnStart:
  * @history: what the session keeps of the history
+ * @after: what is done for the turn once it is told
  * @brief: (nullable): the system message; %NULL for a model that is no language model
  * @responses: where answers to questions are kept
  * @path: (transfer full): the path to the turn before
@@ -29,6 +31,7 @@ typedef struct
   SgEngineSettings *settings;
   SgToolCatalog    *catalog;
   SgHistory        *history;
+  SgAfter          *after;
   const char       *brief;
   SgResponseCache  *responses;
   SgPath           *path;
@@ -49,6 +52,7 @@ struct _SgTurnRun
   SgEngineSettings *settings;
   SgToolCatalog    *catalog;
   SgHistory        *history;
+  SgAfter          *after;
   char             *brief;
   SgResponseCache  *responses;
   SgPath           *path;
@@ -91,6 +95,11 @@ struct _SgTurnRun
   SgToolRunner     *runner;
   SgAsker          *asker;
   char             *waiting;
+
+  /* What is done once it is told, before it is stored, and what is left to do after that. */
+  GCancellable     *work;
+  GPtrArray        *done;
+  GPtrArray        *jobs;
 
   /* What came of it. */
   SgUsage           usage;
@@ -146,6 +155,8 @@ gboolean   sg_turn_facts_store       (SgConnection      *connection,
                                       gint64             turn,
                                       GError           **error);
 void       sg_turn_run_commit        (SgTurnRun         *self);
+SgTurnRow *sg_turn_run_make_row      (SgTurnRun         *self) G_GNUC_WARN_UNUSED_RESULT;
+void       sg_turn_run_store         (SgTurnRun         *self);
 void       sg_turn_run_fail          (SgTurnRun         *self,
                                       GError            *error);
 gboolean   sg_turn_run_spares_draft  (SgTurnRun         *self);

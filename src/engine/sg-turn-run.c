@@ -41,6 +41,7 @@ sg_turn_run_dispose (GObject *object)
   g_clear_pointer (&self->journal, sg_draft_journal_free);
   g_clear_object (&self->runner);
   g_clear_object (&self->asker);
+  g_clear_object (&self->after);
   g_clear_object (&self->responses);
   g_clear_object (&self->request);
   g_clear_object (&self->overlay);
@@ -60,6 +61,9 @@ sg_turn_run_finalize (GObject *object)
   g_clear_pointer (&self->memories, g_ptr_array_unref);
   g_clear_pointer (&self->model_calls, g_ptr_array_unref);
   g_clear_pointer (&self->held_calls, g_ptr_array_unref);
+  g_clear_pointer (&self->done, g_ptr_array_unref);
+  g_clear_pointer (&self->jobs, g_ptr_array_unref);
+  g_clear_object (&self->work);
   g_clear_pointer (&self->path, sg_path_free);
   g_clear_pointer (&self->history, sg_history_unref);
   g_clear_object (&self->trace);
@@ -119,6 +123,8 @@ sg_turn_run_init (SgTurnRun *self)
   self->usage = nothing;
   self->progress = -1;
   self->cancellable = g_cancellable_new ();
+  self->done = g_ptr_array_new_with_free_func (g_object_unref);
+  self->jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_job_row_free);
   self->model_calls = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_model_call_row_free);
 }
 
@@ -184,21 +190,8 @@ make_journal (SgTurnRun *self)
 static void
 make_asker (SgTurnRun *self)
 {
-  const struct
-  {
-    SgRequestKind kind;
-    const char   *key;
-  } budgets[] = {
-    { SG_REQUEST_PLANNING, "planning-tokens" },
-    { SG_REQUEST_VERIFICATION, "verification-tokens" },
-    { SG_REQUEST_SUMMARY, "summary-tokens" },
-    { SG_REQUEST_CHARACTER, "character-tokens" },
-  };
-
   self->asker = sg_asker_new (self->model, self->trace, self->turn_span);
-  for (guint i = 0; i < G_N_ELEMENTS (budgets); i++)
-    sg_asker_set_budget (self->asker, budgets[i].kind,
-                         sg_engine_settings_get_number (self->settings, budgets[i].key));
+  sg_engine_settings_apply_budgets (self->settings, self->asker);
 }
 
 static void
@@ -239,6 +232,7 @@ sg_turn_run_new (const SgTurnStart *start)
   self->settings = sg_engine_settings_copy (start->settings);
   self->catalog = g_object_ref (start->catalog);
   self->history = sg_history_ref (start->history);
+  self->after = g_object_ref (start->after);
   self->brief = g_strdup (start->brief);
   self->room = start->brief != NULL ? sg_prompt_get_room (start->settings, start->model) : 0;
   g_set_object (&self->responses, start->responses);
@@ -417,14 +411,16 @@ sg_turn_run_get_seed (SgTurnRun *self)
  * sg_turn_run_stop:
  *
  * Stops a turn that is not told yet: its words become the draft.  A turn that is
- * told is committed all the same.
+ * told is committed all the same; what it waits for is left for later.
  */
 void
 sg_turn_run_stop (SgTurnRun *self)
 {
   g_return_if_fail (SG_IS_TURN_RUN (self));
 
-  if (self->stage >= SG_STAGE_NARRATED || self->stopped || self->ending)
+  if (self->work != NULL)
+    g_cancellable_cancel (self->work);
+  if (self->work != NULL || self->stopped || self->ending)
     return;
 
   self->stopped = TRUE;
@@ -444,7 +440,9 @@ sg_turn_run_abandon (SgTurnRun *self)
 {
   g_return_if_fail (SG_IS_TURN_RUN (self));
 
-  if (self->stage >= SG_STAGE_NARRATED || self->ending)
+  if (self->work != NULL)
+    g_cancellable_cancel (self->work);
+  if (self->work != NULL || self->ending)
     return;
 
   self->abandoned = TRUE;

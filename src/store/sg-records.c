@@ -45,6 +45,24 @@ sg_turn_row_new (void)
   return self;
 }
 
+SgTurnRow *
+sg_turn_row_copy (const SgTurnRow *self)
+{
+  SgTurnRow *copy = g_new (SgTurnRow, 1);
+
+  *copy = *self;
+  copy->mode = g_strdup (self->mode);
+  copy->input = g_strdup (self->input);
+  copy->text = g_strdup (self->text);
+  copy->reasoning = g_strdup (self->reasoning);
+  copy->choices = g_strdup (self->choices);
+  copy->model = g_strdup (self->model);
+  copy->settings = g_strdup (self->settings);
+  copy->finish = g_strdup (self->finish);
+
+  return copy;
+}
+
 void
 sg_turn_row_free (SgTurnRow *self)
 {

@@ -302,6 +302,7 @@ typedef struct
 SgStoryRow     *sg_story_row_new      (void) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_story_row_free     (SgStoryRow     *self);
 SgTurnRow      *sg_turn_row_new       (void) G_GNUC_WARN_UNUSED_RESULT;
+SgTurnRow      *sg_turn_row_copy      (const SgTurnRow *self) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_turn_row_free      (SgTurnRow      *self);
 SgFactRow      *sg_fact_row_new       (void) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_fact_row_free      (SgFactRow      *self);

@@ -148,6 +148,29 @@ fixture_wait_idle (Fixture *fixture)
     g_main_context_iteration (NULL, TRUE);
 }
 
+void
+fixture_wait_after (Fixture *fixture)
+{
+  fixture_wait_idle (fixture);
+  while (!sg_after_get_idle (sg_session_get_after (fixture->session)))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+GPtrArray *
+fixture_list_narrations (Fixture *fixture)
+{
+  GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
+  GPtrArray *narrations = g_ptr_array_new ();
+
+  for (guint i = 0; i < prompts->len; i++)
+    {
+      if (g_str_has_prefix (g_ptr_array_index (prompts, i), "system: You are the narrator"))
+        g_ptr_array_add (narrations, g_ptr_array_index (prompts, i));
+    }
+
+  return narrations;
+}
+
 SgTurnRun *
 fixture_play (Fixture    *fixture,
       const char *words)

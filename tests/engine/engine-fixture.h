@@ -32,6 +32,10 @@ void             fixture_close      (Fixture        *fixture);
 void             fixture_restart    (Fixture        *fixture);
 
 void             fixture_wait_idle  (Fixture        *fixture);
+/* Until nothing that turns left to do can be done. */
+void             fixture_wait_after (Fixture        *fixture);
+/* (element-type utf8): the prompts of the turns alone. */
+GPtrArray       *fixture_list_narrations (Fixture   *fixture);
 SgTurnRun       *fixture_play       (Fixture        *fixture,
                                      const char     *words);
 /* A turn of one round, without tools. */

@@ -85,17 +85,22 @@ compare (Fixture *fixture,
          Between  between)
 {
   Fixture other = { NULL };
-  GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
+  g_autoptr (GPtrArray) prompts = NULL;
+  g_autoptr (GPtrArray) others = NULL;
   guint n_dropped = 0;
 
   fixture_set_up (&other, NULL);
   tell_story (fixture, turns, tokens, AFTER_NOTHING);
   tell_story (&other, turns, tokens, between);
 
+  /* What is asked in the background is no part of it. */
+  prompts = fixture_list_narrations (fixture);
+  others = fixture_list_narrations (&other);
   g_assert_cmpuint (prompts->len, ==, TURNS);
+  g_assert_cmpuint (others->len, ==, TURNS);
   for (guint i = 0; i < TURNS; i++)
     g_assert_cmpstr (g_ptr_array_index (prompts, i), ==,
-                     g_ptr_array_index (sg_fake_model_prompts (other.model), i));
+                     g_ptr_array_index (others, i));
 
   /* And the history is appended to for many turns between two that drop a block. */
   for (guint i = 1; i < TURNS; i++)
@@ -144,10 +149,12 @@ static void
 test_kept_draft (Fixture      *fixture,
                  gconstpointer data)
 {
-  GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
+  g_autoptr (GPtrArray) prompts = NULL;
+  g_autoptr (GPtrArray) more = NULL;
   const char *before, *last;
 
   tell_story (fixture, 20, 0, AFTER_NOTHING);
+  prompts = fixture_list_narrations (fixture);
   before = g_ptr_array_index (prompts, prompts->len - 1);
   sg_fake_model_text (fixture->model, "Half");
   sg_fake_model_fail (fixture->model, SG_MODEL_ERROR_CUT_OFF, "Cut.");
@@ -157,7 +164,8 @@ test_kept_draft (Fixture      *fixture,
   limit (fixture, 20, 0);
   tell (fixture, TURNS);
 
-  last = g_ptr_array_index (prompts, prompts->len - 1);
+  more = fixture_list_narrations (fixture);
+  last = g_ptr_array_index (more, more->len - 1);
   g_assert_true (strncmp (before, last,
                           (gsize) (strstr (before, "[What is true now]") - before)) == 0);
   g_assert_nonnull (strstr (last, "assistant: Half\n"));

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "app/sg-characters-page.h"
 #include "app/sg-story-page-private.h"
 
 #include <glib/gi18n-lib.h>
@@ -332,6 +333,17 @@ show_alternative_activated (GSimpleAction *action,
                          NULL, alternative_found_cb, job);
 }
 
+static void
+add_characters_activated (GSimpleAction *action,
+                          GVariant      *parameter,
+                          gpointer       user_data)
+{
+  SgStoryPage *self = user_data;
+
+  if (self->session != NULL)
+    sg_characters_page_show (GTK_WIDGET (self), self->session);
+}
+
 static const GActionEntry action_entries[] = {
   { "undo", undo_activated },
   { "redo", redo_activated },
@@ -342,6 +354,7 @@ static const GActionEntry action_entries[] = {
   { "discard-draft", discard_draft_activated },
   { "try-again", try_again_activated },
   { "edit-words", edit_words_activated },
+  { "add-characters", add_characters_activated },
   { "show-alternative", show_alternative_activated, "(xi)" },
 };
 

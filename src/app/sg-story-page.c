@@ -510,6 +510,15 @@ sg_story_page_class_init (SgStoryPageClass *klass)
   sg_story_page_class_init_actions (widget_class);
 }
 
+/* Not only turns keep a story busy: a draft that is kept, characters that enter. */
+static void
+busy_changed_cb (SgStoryPage *self)
+{
+  sg_composer_set_busy (self->composer, sg_session_get_busy (self->session));
+  update_status (self);
+  sg_story_page_update_actions (self);
+}
+
 static void
 connect_groups (SgStoryPage *self)
 {
@@ -522,7 +531,7 @@ connect_groups (SgStoryPage *self)
   g_signal_group_connect_swapped (self->session_signals, "queue-changed",
                                   G_CALLBACK (update_queue), self);
   g_signal_group_connect_swapped (self->session_signals, "notify::busy",
-                                  G_CALLBACK (sg_story_page_update_actions), self);
+                                  G_CALLBACK (busy_changed_cb), self);
 
   self->story_signals = g_signal_group_new (SG_TYPE_STORY);
   g_signal_group_connect_swapped (self->story_signals, "head-changed",

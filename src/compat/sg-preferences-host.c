@@ -47,3 +47,19 @@ sg_preferences_present (GtkWidget           *parent,
   return window;
 #endif
 }
+
+/**
+ * sg_preferences_close:
+ * @host: what sg_preferences_present() returned
+ *
+ * Closes the window or dialog.
+ */
+void
+sg_preferences_close (GtkWidget *host)
+{
+#if ADW_CHECK_VERSION (1, 5, 0)
+  adw_dialog_close (ADW_DIALOG (host));
+#else
+  gtk_window_close (GTK_WINDOW (host));
+#endif
+}

@@ -10,4 +10,6 @@ GtkWidget *sg_preferences_present (GtkWidget           *parent,
                                    AdwPreferencesPage **pages,
                                    guint                n_pages);
 
+void       sg_preferences_close   (GtkWidget           *host);
+
 G_END_DECLS

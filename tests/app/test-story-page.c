@@ -436,6 +436,34 @@ test_pane (Fixture       *fixture,
 
 #define ADD(name, func) g_test_add ("/story-page/" name, Fixture, NULL, set_up, func, tear_down)
 
+static void
+characters_added_cb (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  gboolean *added = user_data;
+
+  *added = sg_session_add_characters_finish (SG_SESSION (source), result, NULL);
+}
+
+/* The page is ready for the next turn when characters have entered, as after a turn. */
+static void
+test_characters (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autoptr (JsonNode) sheet =
+    json_from_string ("{\"name\":\"Ada\",\"role\":\"smith\",\"description\":\"Strong.\","
+                      "\"appearance\":\"Tall.\"}", NULL);
+  g_autoptr (GPtrArray) sheets = g_ptr_array_new ();
+  gboolean added = FALSE;
+
+  g_ptr_array_add (sheets, json_node_get_object (sheet));
+  sg_session_add_characters_async (fixture->session, sheets, NULL, characters_added_cb, &added);
+  app_fixture_wait_for (added);
+  app_fixture_settle ();
+  g_assert_false (sg_composer_get_busy (SG_COMPOSER (fixture->composer)));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -444,6 +472,7 @@ main (int    argc,
   ADD ("turn", test_turn);
   ADD ("choices", test_choices);
   ADD ("queue", test_queue);
+  ADD ("characters", test_characters);
   ADD ("rapid-turns", test_rapid_turns);
   ADD ("undo-and-redo", test_undo_and_redo);
   ADD ("retry", test_retry);

@@ -146,11 +146,14 @@ class Node:
 
 
 class Program:
-    """A running program with its window.  As a context it is ended when the context is left."""
+    """A running program with its window.  As a context it is ended when the context is left.
 
-    def __init__(self, args, env=None):
+    A sandboxed program is known by another number inside than outside; it is taken to be the only one."""
+
+    def __init__(self, args, env=None, sandboxed=False):
         self.env = dict(os.environ, **(env or {}))
         self.args = args
+        self.sandboxed = sandboxed
         self.process = None
         self.log = None
 
@@ -181,7 +184,9 @@ class Program:
             lines = log.read().splitlines()
         for line in lines:
             print(line, file=sys.stderr)
-        return [line for line in lines if COMPLAINT.search(line)]
+        # There are no portals in the test's session.
+        return [line for line in lines
+                if COMPLAINT.search(line) and not (self.sandboxed and 'portal' in line)]
 
     @property
     def root(self):
@@ -189,7 +194,8 @@ class Program:
         desktop = Atspi.get_desktop(0)
         for i in range(desktop.get_child_count()):
             child = desktop.get_child_at_index(i)
-            if child is not None and child.get_process_id() == self.process.pid:
+            if child is not None and (self.sandboxed or
+                                      child.get_process_id() == self.process.pid):
                 return Node(child)
         return None
 
@@ -226,9 +232,11 @@ class Program:
 
     def screen_window(self, frame):
         """The number by which the X server knows the window, its place and its size."""
+        whose = [] if self.sandboxed else ['--all', '--pid', str(self.process.pid)]
+
         def search():
-            return subprocess.run(['xdotool', 'search', '--onlyvisible', '--all', '--pid',
-                                   str(self.process.pid), '--name', '^%s$' % re.escape(frame.name)],
+            return subprocess.run(['xdotool', 'search', '--onlyvisible', *whose,
+                                   '--name', '^%s$' % re.escape(frame.name)],
                                   capture_output=True, text=True, check=False).stdout.split()
         number = wait_until(search, 'a window on the screen')[-1]
         output = subprocess.run(['xdotool', 'getwindowgeometry', '--shell', number],

@@ -95,7 +95,8 @@ remove_directory (const char *path)
 void
 fixture_close (Fixture *fixture)
 {
-  g_assert_finalize_object (g_steal_pointer (&fixture->session));
+  if (fixture->session != NULL)
+    g_assert_finalize_object (g_steal_pointer (&fixture->session));
   /* What is under way holds the story until it has ended. */
   while (G_OBJECT (fixture->story)->ref_count > 1)
     g_main_context_iteration (NULL, TRUE);
@@ -126,11 +127,7 @@ fixture_restart (Fixture *fixture)
   g_autoptr (GError) error = NULL;
   gint64 id = sg_story_get_id (fixture->story);
 
-  if (fixture->session != NULL)
-    fixture_close (fixture);
-  else
-    g_assert_finalize_object (g_steal_pointer (&fixture->story));
-
+  fixture_close (fixture);
   sg_library_close (fixture->library);
   while (g_main_context_iteration (NULL, FALSE))
     ;

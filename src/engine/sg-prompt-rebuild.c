@@ -27,6 +27,7 @@ typedef struct
   SgHistory        *history;
   GPtrArray        *memories;
   char             *draft;
+  char             *note;
   int               room;
 } Rebuilding;
 
@@ -41,6 +42,7 @@ rebuilding_free (gpointer data)
   g_clear_pointer (&rebuilding->memories, g_ptr_array_unref);
   g_clear_object (&rebuilding->settings);
   g_free (rebuilding->draft);
+  g_free (rebuilding->note);
   g_free (rebuilding->tools);
   g_free (rebuilding);
 }
@@ -86,6 +88,8 @@ read_parts (SgConnection *connection,
     }
 
   rebuilding->room = (int) json_object_get_int_member_with_default (stored, "room", 0);
+  rebuilding->note =
+    g_strdup (json_object_get_string_member_with_default (stored, "note", NULL));
   if (before > 0)
     rebuilding->draft = g_strndup (rebuilding->turn->text, (gsize) before);
 
@@ -161,6 +165,7 @@ base_cb (GObject      *object,
   parts.memories = rebuilding->memories;
   parts.input = rebuilding->turn->input;
   parts.draft = rebuilding->draft;
+  parts.note = rebuilding->note;
   parts.trimmed = TRUE;
   sg_input_mode_from_string (rebuilding->turn->mode, &parts.mode);
 

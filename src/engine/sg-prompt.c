@@ -183,6 +183,22 @@ append_memories (GString   *message,
   g_string_append_c (message, '\n');
 }
 
+/**
+ * sg_prompt_dup_state:
+ * @world: the world that a turn starts from
+ *
+ * Returns: (transfer full): what is true there, as a model reads it; empty for nothing
+ */
+char *
+sg_prompt_dup_state (SgWorld *world)
+{
+  GString *text = g_string_new (NULL);
+
+  append_state (text, world, MAX_STATE_BYTES);
+
+  return g_string_free (text, FALSE);
+}
+
 /* What changes every turn. */
 static void
 append_volatile (GString             *text,
@@ -194,6 +210,8 @@ append_volatile (GString             *text,
     limit = CLAMP ((gsize) (parts->room * STATE_SHARE * BYTES_PER_TOKEN), MIN_STATE_BYTES, MAX_STATE_BYTES);
   append_state (text, parts->world, limit);
   append_memories (text, parts->memories);
+  if (parts->note != NULL)
+    g_string_append (text, parts->note);
 }
 
 /* The summary changes only when a block of the history leaves, and then all behind it does. */

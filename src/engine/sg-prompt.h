@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @room: tokens of prompt and reply together, see sg_prompt_get_room()
  * @memories: (nullable) (element-type SgMemoryRow): what was found for the player's words
  * @draft: (nullable): the words that are to be told on from
+ * @note: (nullable): what was planned, found out and done before the turn is told
  * @trimmed: whether the history is to be taken as it is, because it was trimmed when the turn was told
  *
  * What a prompt is put together from.
@@ -32,6 +33,7 @@ typedef struct
   SgInputMode       mode;
   const char       *input;
   const char       *draft;
+  const char       *note;
   gboolean          trimmed;
 } SgPromptParts;
 
@@ -41,6 +43,7 @@ char *sg_prompt_dup_input  (const char          *mode,
                             const char          *input) G_GNUC_WARN_UNUSED_RESULT;
 char *sg_prompt_dup_brief  (SgStory             *story,
                             int                  room) G_GNUC_WARN_UNUSED_RESULT;
+char *sg_prompt_dup_state  (SgWorld             *world) G_GNUC_WARN_UNUSED_RESULT;
 int   sg_prompt_get_room   (SgEngineSettings    *settings,
                             SgModel             *model);
 

@@ -7,6 +7,7 @@
 static const char *const stage_names[] = {
   [SG_STAGE_QUEUED] = "queued",     [SG_STAGE_THINKING] = "thinking",
   [SG_STAGE_RETRIEVE] = "retrieve", [SG_STAGE_PROMPT] = "prompt",
+  [SG_STAGE_PLAN] = "plan",
   [SG_STAGE_CONNECT] = "connect",   [SG_STAGE_READING] = "reading",
   [SG_STAGE_REASONING] = "reasoning", [SG_STAGE_WRITING] = "writing",
   [SG_STAGE_TOOLS] = "tools",       [SG_STAGE_REMEMBER] = "remember",

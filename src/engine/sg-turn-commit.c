@@ -13,6 +13,7 @@
 
 #include "engine/sg-after.h"
 #include "store/sg-tables.h"
+#include "tools/sg-tool-json.h"
 #include "world/sg-trace-rows.h"
 
 typedef struct
@@ -387,6 +388,12 @@ dup_settings_json (SgTurnRun *self)
     }
   if (self->draft != NULL)
     g_string_append_printf (json, "\"told-before\":%" G_GSIZE_FORMAT ",", strlen (self->draft));
+  if (self->plan_note != NULL)
+    {
+      g_string_append (json, "\"note\":");
+      sg_tool_json_append_string (json, self->plan_note, strlen (self->plan_note));
+      g_string_append_c (json, ',');
+    }
   g_string_append (json, settings + 1);
 
   return g_string_free (g_steal_pointer (&json), FALSE);

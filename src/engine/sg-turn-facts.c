@@ -236,6 +236,9 @@ sg_turn_run_dup_stage_text (SgTurnRun *self)
     case SG_STAGE_RETRIEVE:
       return g_strdup (_("Remembering…"));
 
+    case SG_STAGE_PLAN:
+      return g_strdup (_("Planning the turn…"));
+
     case SG_STAGE_PROMPT:
       return g_strdup (_("Setting the scene…"));
 

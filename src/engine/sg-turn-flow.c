@@ -72,11 +72,13 @@ build_prompt (SgTurnRun *self)
     .settings = self->settings,
     .room = self->room,
     .history = self->history,
-    .world = self->overlay,
+    /* As it was before the turn: what has been done since stands in the note. */
+    .world = sg_world_get_base (self->overlay),
     .memories = self->memories,
     .mode = self->mode,
     .input = self->input,
     .draft = self->draft,
+    .note = self->plan_note,
   };
 
   sg_turn_run_begin_stage (self, SG_STAGE_PROMPT, "prompt");
@@ -96,12 +98,26 @@ build_prompt (SgTurnRun *self)
 /**
  * sg_turn_run_retrieved:
  *
- * All is there that the turn has to know: puts the prompt together and calls the model.
+ * All is there that the turn has to know; what is to be done before it is told comes next.
  */
 void
 sg_turn_run_retrieved (SgTurnRun *self)
 {
   sg_turn_run_prepare (self);
+  if (sg_turn_run_wants_plan (self))
+    sg_turn_run_follow_plan (self);
+  else
+    sg_turn_run_tell (self);
+}
+
+/**
+ * sg_turn_run_tell:
+ *
+ * Puts the prompt together and calls the model.
+ */
+void
+sg_turn_run_tell (SgTurnRun *self)
+{
   build_prompt (self);
   sg_turn_run_generate (self);
 }
@@ -116,6 +132,10 @@ sg_turn_run_start (SgTurnRun *self)
 {
   sg_turn_run_set_stage (self, SG_STAGE_THINKING);
   sg_turn_run_begin_stage (self, SG_STAGE_RETRIEVE, "retrieve");
+  sg_trace_set_string (self->trace, self->turn_span, "intent",
+                       sg_intent_to_string (sg_intent_guess (self->mode, self->input)));
+  if (sg_turn_run_wants_plan (self))
+    sg_turn_run_plan (self);
   sg_turn_run_retrieve (self);
 }
 

@@ -5,6 +5,7 @@
 #include "engine/sg-draft-journal.h"
 #include "engine/sg-engine-settings.h"
 #include "engine/sg-history.h"
+#include "engine/sg-plan.h"
 #include "engine/sg-turn-run.h"
 #include "llm/sg-asker.h"
 #include "world/sg-story.h"
@@ -93,6 +94,14 @@ struct _SgTurnRun
   GPtrArray        *model_calls;
   GPtrArray        *held_calls;
   SgToolRunner     *runner;
+
+  /* What was planned before; the note is what the narrator is told of it. */
+  SgPlan           *plan;
+  guint             plan_span;
+  char             *plan_note;
+  gboolean          planning;
+  gboolean          replanned;
+  gboolean          retrieved;
   SgAsker          *asker;
   char             *waiting;
 
@@ -135,6 +144,12 @@ guint64    sg_turn_run_get_seed      (SgTurnRun         *self);
 SgEmbedder *sg_turn_run_get_embedder (SgTurnRun         *self);
 void       sg_turn_run_retrieve      (SgTurnRun         *self);
 void       sg_turn_run_retrieved     (SgTurnRun         *self);
+void       sg_turn_run_tell          (SgTurnRun         *self);
+void       sg_turn_run_use_tools     (SgTurnRun         *self,
+                                      const char        *at_once);
+gboolean   sg_turn_run_wants_plan    (SgTurnRun         *self);
+void       sg_turn_run_plan          (SgTurnRun         *self);
+void       sg_turn_run_follow_plan   (SgTurnRun         *self);
 void       sg_turn_run_generate      (SgTurnRun         *self);
 void       sg_turn_run_handle_event  (const SgModelEvent *event,
                                       gpointer           user_data);

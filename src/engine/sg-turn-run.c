@@ -72,6 +72,8 @@ sg_turn_run_finalize (GObject *object)
   g_string_free (self->text, TRUE);
   g_string_free (self->reasoning, TRUE);
   g_free (self->waiting);
+  g_clear_pointer (&self->plan, sg_plan_free);
+  g_free (self->plan_note);
   g_free (self->brief);
   g_free (self->input);
   g_free (self->draft);
@@ -194,12 +196,26 @@ make_asker (SgTurnRun *self)
   sg_engine_settings_apply_budgets (self->settings, self->asker);
 }
 
+/**
+ * sg_turn_run_use_tools:
+ * @at_once: the setting that says how many tools may run side by side from now on
+ *
+ * Sets how many tools run at once; one, where they are not to run in parallel.
+ */
+void
+sg_turn_run_use_tools (SgTurnRun  *self,
+                       const char *at_once)
+{
+  gboolean parallel = sg_engine_settings_is_on (self->settings, "parallel-tools");
+
+  sg_tool_runner_set_limit (
+    self->runner, parallel ? (guint) sg_engine_settings_get_number (self->settings, at_once) : 1);
+}
+
 static void
 make_runner (SgTurnRun *self)
 {
   g_autoptr (SgToolContext) context = NULL;
-  gboolean parallel = sg_engine_settings_is_on (self->settings, "parallel-tools");
-
   context = sg_tool_context_new (self->overlay, sg_story_get_library (self->story), self->path,
                                  sg_turn_run_get_seed (self));
   self->runner = sg_tool_runner_new (self->catalog, context, self->trace, self->turn_span);
@@ -207,9 +223,7 @@ make_runner (SgTurnRun *self)
   sg_tool_context_set_embedder (context, sg_turn_run_get_embedder (self));
   sg_tool_context_set_scenario (context, sg_story_get_scenario (self->story),
                                 sg_story_get_language (self->story));
-  sg_tool_runner_set_limit (
-    self->runner,
-    parallel ? (guint) sg_engine_settings_get_number (self->settings, "tools-at-once") : 1);
+  sg_turn_run_use_tools (self, "tools-at-once");
   g_signal_connect_object (self->runner, "call-started", G_CALLBACK (tool_started_cb), self, 0);
   g_signal_connect_object (self->runner, "call-finished", G_CALLBACK (tool_finished_cb), self, 0);
   g_signal_connect_object (self->runner, "call-progress", G_CALLBACK (tool_progress_cb), self, 0);

@@ -17,6 +17,7 @@ typedef enum
   SG_STAGE_QUEUED,
   SG_STAGE_THINKING,
   SG_STAGE_RETRIEVE,
+  SG_STAGE_PLAN,      /* it is planned, or what was planned is done */
   SG_STAGE_PROMPT,
   SG_STAGE_CONNECT,   /* the request is on its way */
   SG_STAGE_READING,   /* the model reads the prompt */

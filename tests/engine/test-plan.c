@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Turns that are planned first: the steps run, what came of them is in the prompt, and a plan that makes no
+ * sense leaves the plain turn. */
+
+#include "config.h"
+
+#include "engine-fixture.h"
+
+#include <string.h>
+
+#include "engine/sg-intent.h"
+#include "engine/sg-plan.h"
+#include "engine/sg-prompt-rebuild.h"
+
+#define PLAN(answer, steps) "{\"intent\":\"use\",\"answer\":\"" answer "\",\"steps\":[" steps "]}"
+#define STEP(tool, arguments) "{\"tool\":\"" tool "\",\"arguments\":" arguments "}"
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  fixture_set_up (fixture, data);
+  g_object_set (sg_session_get_settings (fixture->session), "planner", TRUE, NULL);
+}
+
+static void
+plan (Fixture    *fixture,
+      const char *answer)
+{
+  sg_fake_model_answer (fixture->model, SG_REQUEST_PLANNING, answer);
+}
+
+static const char *
+last_prompt (Fixture *fixture)
+{
+  GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
+
+  return g_ptr_array_index (prompts, prompts->len - 1);
+}
+
+static void
+test_steps (Fixture       *fixture,
+            gconstpointer  data)
+{
+  SgTurnRun *run;
+  const char *first;
+
+  plan (fixture, PLAN ("narrator",
+                       STEP ("roll_dice", "{\"dice\":\"2d6\",\"reason\":\"force the lock\"}") ","
+                       STEP ("update_state", "{\"entity\":\"door\",\"set\":{\"strength\":\"$1.total\"}}")));
+  run = fixture_play_plain (fixture, "force the door", "It gives.");
+
+  g_assert_no_error (sg_turn_run_get_error (run));
+  first = g_ptr_array_index (sg_fake_model_prompts (fixture->model), 0);
+  g_assert_nonnull (strstr (first, "You plan the next turn"));
+  g_assert_nonnull (strstr (first, "- roll_dice: "));
+  g_assert_nonnull (strstr (first, "Action: force the door"));
+  g_assert_nonnull (strstr (last_prompt (fixture), "[What was found out and done already"));
+  g_assert_nonnull (strstr (last_prompt (fixture), "- roll_dice: {"));
+  g_assert_cmpint (sg_world_get_int (sg_story_get_world (fixture->story), "door", "strength", 0), >=,
+                   2);
+  g_assert_nonnull (sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_STAGE, "plan"));
+  g_assert_nonnull (sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_STAGE, "steps"));
+
+  /* What the plan has written goes with the turn. */
+  fixture_move (fixture, sg_story_undo_async);
+  g_assert_false (sg_world_has_entity (sg_story_get_world (fixture->story), "door"));
+}
+
+static void
+test_routing (Fixture       *fixture,
+              gconstpointer  data)
+{
+  plan (fixture, "{\"intent\":\"talk\",\"answer\":\"character\",\"character\":\"mira\",\"steps\":[]}");
+  fixture_play_plain (fixture, "ask her", "“No,” she says.");
+  g_assert_nonnull (strstr (last_prompt (fixture), "[Let mira answer, in their own voice.]"));
+
+  plan (fixture, PLAN ("rules", ""));
+  fixture_play_plain (fixture, "(how do I undo?)", "With Ctrl+Z.");
+  g_assert_nonnull (strstr (last_prompt (fixture), "[The player asks about the story or its rules"));
+
+  plan (fixture, "```json\n" PLAN ("narrator", "") "\n```");
+  fixture_play_plain (fixture, "wait", "Time passes.");
+  g_assert_null (strstr (last_prompt (fixture), "[What was found out"));
+}
+
+static void
+test_malformed (Fixture       *fixture,
+                gconstpointer  data)
+{
+  static const char *const answers[] = {
+    "I would roll the dice.", "{", "[]", "{\"intent\":\"fly\",\"answer\":\"narrator\",\"steps\":[]}",
+    "{\"intent\":\"use\",\"answer\":\"narrator\",\"steps\":{}}", NULL,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      const SgSpan *span;
+      SgTurnRun *run;
+
+      /* The last is no answer at all: the model call fails. */
+      if (answers[i] != NULL)
+        plan (fixture, answers[i]);
+      run = fixture_play_plain (fixture, "look", "A room.");
+      g_assert_no_error (sg_turn_run_get_error (run));
+      g_assert_cmpstr (sg_turn_run_get_text (run), ==, "A room.");
+      span = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_STAGE, "plan");
+      g_assert_nonnull (sg_span_get_string (span, "left-out"));
+    }
+}
+
+/* One that cannot be done is planned once more, and only once. */
+static void
+test_critical (Fixture       *fixture,
+               gconstpointer  data)
+{
+  const char *second;
+
+  plan (fixture, PLAN ("narrator", "{\"tool\":\"roll_dice\",\"arguments\":{\"dice\":\"a handful\"},"
+                                   "\"critical\":true}"));
+  plan (fixture, PLAN ("narrator", STEP ("roll_dice", "{\"dice\":\"1d20\"}")));
+  fixture_play_plain (fixture, "jump", "You land.");
+
+  second = g_ptr_array_index (sg_fake_model_prompts (fixture->model), 1);
+  g_assert_nonnull (strstr (second, "An earlier plan went wrong: roll_dice"));
+  g_assert_nonnull (strstr (last_prompt (fixture), "\"total\":"));
+
+  for (guint i = 0; i < 2; i++)
+    plan (fixture, PLAN ("narrator", "{\"tool\":\"roll_dice\",\"arguments\":{\"dice\":\"a handful\"},"
+                                     "\"critical\":true}"));
+  fixture_play_plain (fixture, "jump", "You fall.");
+  g_assert_nonnull (strstr (last_prompt (fixture), "\"error\":"));
+}
+
+static void
+test_bounds (void)
+{
+  g_autoptr (SgToolCatalog) catalog = sg_tool_catalog_new_default ();
+  g_autoptr (GString) steps = g_string_new (STEP ("no_such_tool", "{}"));
+  g_autofree char *answer = NULL;
+  g_autoptr (SgPlan) many = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 100; i++)
+    g_string_append (steps, "," STEP ("roll_dice", "{\"dice\":\"1d6\"}"));
+  answer = g_strdup_printf (PLAN ("narrator", "%s"), steps->str);
+  many = sg_plan_new_from_answer (answer, catalog, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (many->steps->len, ==, SG_PLAN_MAX_STEPS);
+  g_assert_cmpstr (((SgPlanStep *) g_ptr_array_index (many->steps, 0))->tool, ==, "roll_dice");
+}
+
+/* The plan does not wait for the library, nor the library for the plan. */
+static void
+test_beside_retrieval (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  const SgSpan *planning, *retrieving;
+  SgTurnRun *run;
+
+  sg_fake_model_answer_after (fixture->model, SG_REQUEST_PLANNING, 30, PLAN ("narrator", ""));
+  run = fixture_play_plain (fixture, "look", "A room.");
+  planning = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_STAGE, "plan");
+  retrieving = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_STAGE, "retrieve");
+  g_assert_cmpint (planning->begin_us, <, retrieving->end_us);
+  g_assert_cmpint (planning->end_us, >, retrieving->end_us);
+}
+
+static void
+test_stop (Fixture       *fixture,
+           gconstpointer  data)
+{
+  for (guint moment = 0; moment < 8; moment++)
+    {
+      sg_fake_model_answer_after (fixture->model, SG_REQUEST_PLANNING, 5,
+                                  PLAN ("narrator", STEP ("roll_dice", "{\"dice\":\"1d6\"}")));
+      sg_session_submit (fixture->session, SG_INPUT_DO, "look", 0);
+      for (guint i = 0; i < moment; i++)
+        g_main_context_iteration (NULL, FALSE);
+      sg_session_stop (fixture->session);
+      fixture_wait_idle (fixture);
+      g_assert_cmpint (sg_turn_run_get_stage (sg_session_get_run (fixture->session)), ==,
+                       SG_STAGE_STOPPED);
+      g_assert_cmpint (sg_story_get_depth (fixture->story), ==, 0);
+    }
+}
+
+static void
+test_intents (void)
+{
+  static const struct
+  {
+    SgInputMode mode;
+    const char *words;
+    SgIntent    intent;
+  } cases[] = {
+    { SG_INPUT_DO, "I go to the harbour", SG_INTENT_MOVE },
+    { SG_INPUT_DO, "carefully look under the bed", SG_INTENT_LOOK },
+    { SG_INPUT_DO, "ask Mira about the flood", SG_INTENT_TALK },
+    { SG_INPUT_SAY, "run!", SG_INTENT_TALK },
+    { SG_INPUT_DO, "unlock the chest with the key", SG_INTENT_USE },
+    { SG_INPUT_DO, "Attack!", SG_INTENT_ATTACK },
+    { SG_INPUT_DO, "wait", SG_INTENT_WAIT },
+    { SG_INPUT_DO, "(what were the rules for dice?)", SG_INTENT_ASK },
+    { SG_INPUT_DO, "ponder", SG_INTENT_OTHER },
+    { SG_INPUT_STORY, "Go figure.", SG_INTENT_OTHER },
+    { SG_INPUT_DO, "", SG_INTENT_OTHER },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpstr (sg_intent_to_string (sg_intent_guess (cases[i].mode, cases[i].words)), ==,
+                     sg_intent_to_string (cases[i].intent));
+}
+
+static void
+rebuilt_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  SgModelRequest **request = user_data;
+
+  *request = sg_prompt_rebuild_finish (SG_STORY (object), result, NULL);
+  g_assert_nonnull (*request);
+}
+
+/* The prompt can be put together again, with what the plan found out. */
+static void
+test_rebuild (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autoptr (SgModelRequest) request = NULL;
+  const SgMessage *last;
+  GPtrArray *messages;
+  gint64 turn;
+
+  plan (fixture, PLAN ("narrator", STEP ("update_state", "{\"entity\":\"door\",\"set\":{\"open\":true}}")));
+  turn = sg_turn_run_get_turn (fixture_play_plain (fixture, "open the door", "It opens."));
+
+  sg_prompt_rebuild_async (fixture->story, turn, "[]", NULL, rebuilt_cb, &request);
+  while (request == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  messages = sg_model_request_get_messages (request);
+  last = g_ptr_array_index (messages, messages->len - 1);
+  g_assert_nonnull (strstr (last_prompt (fixture), last->content));
+  g_assert_nonnull (strstr (last->content, "- update_state: "));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, func) g_test_add ("/plan/" name, Fixture, NULL, set_up, func, fixture_tear_down)
+  ADD ("steps", test_steps);
+  ADD ("routing", test_routing);
+  ADD ("malformed", test_malformed);
+  ADD ("critical", test_critical);
+  ADD ("beside-retrieval", test_beside_retrieval);
+  ADD ("stop", test_stop);
+  ADD ("rebuild", test_rebuild);
+#undef ADD
+  g_test_add_func ("/plan/bounds", test_bounds);
+  g_test_add_func ("/plan/intents", test_intents);
+
+  return g_test_run ();
+}

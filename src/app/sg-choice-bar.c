@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/sg-wrap-layout.h"
+#include "compat/sg-focus.h"
 
 struct _SgChoiceBar
 {
@@ -58,6 +59,7 @@ sg_choice_bar_class_init (SgChoiceBarClass *klass)
 
   object_class->dispose = sg_choice_bar_dispose;
   object_class->finalize = sg_choice_bar_finalize;
+  GTK_WIDGET_CLASS (klass)->focus = sg_focus_next_child;
 
   signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -8,6 +8,7 @@
 
 #include "app/sg-widget.h"
 #include "compat/sg-accessible.h"
+#include "compat/sg-focus.h"
 
 struct _SgComposer
 {
@@ -157,6 +158,7 @@ sg_composer_class_init (SgComposerClass *klass)
   object_class->dispose = sg_composer_dispose;
   object_class->get_property = sg_composer_get_property;
   object_class->set_property = sg_composer_set_property;
+  widget_class->focus = sg_focus_next_child;
   widget_class->grab_focus = sg_composer_grab_focus;
 
   properties[PROP_MODE] =

@@ -12,6 +12,7 @@
 #include "app/sg-story-item.h"
 #include "app/sg-widget.h"
 #include "compat/sg-accessible.h"
+#include "compat/sg-focus.h"
 #include "store/sg-tables.h"
 #include "world/sg-scenario.h"
 
@@ -327,8 +328,8 @@ chosen_cb (SgLibraryPage *self,
   g_signal_emit (self, signals[CHOSEN], 0, scenario);
 }
 
-/* The story of the row that has the keyboard. */
-static SgStoryItem *
+/* The row that has the keyboard. */
+static SgStoryCard *
 get_focused (SgLibraryPage *self)
 {
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
@@ -337,7 +338,7 @@ get_focused (SgLibraryPage *self)
   if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->list)))
     return NULL;
   child = gtk_widget_get_first_child (focus);
-  return SG_IS_STORY_CARD (child) ? sg_story_card_get_item (SG_STORY_CARD (child)) : NULL;
+  return SG_IS_STORY_CARD (child) ? SG_STORY_CARD (child) : NULL;
 }
 
 static gboolean
@@ -345,12 +346,25 @@ act_on_focused_cb (GtkWidget *widget,
                    GVariant  *args,
                    gpointer   user_data)
 {
-  SgStoryItem *item = get_focused (SG_LIBRARY_PAGE (widget));
+  SgStoryCard *card = get_focused (SG_LIBRARY_PAGE (widget));
 
-  if (item == NULL)
+  if (card == NULL)
     return FALSE;
   return gtk_widget_activate_action (widget, g_variant_get_string (args, NULL), "x",
-                                     sg_story_item_get_row (item)->id);
+                                     sg_story_item_get_row (sg_story_card_get_item (card))->id);
+}
+
+static gboolean
+open_menu_cb (GtkWidget *widget,
+              GVariant  *args,
+              gpointer   user_data)
+{
+  SgStoryCard *card = get_focused (SG_LIBRARY_PAGE (widget));
+
+  if (card == NULL)
+    return FALSE;
+  sg_story_card_open_menu (card);
+  return TRUE;
 }
 
 static gboolean
@@ -365,6 +379,8 @@ sg_library_page_grab_focus (GtkWidget *widget)
     return TRUE;
   if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "empty") == 0)
     return gtk_widget_child_focus (GTK_WIDGET (self->scenarios), GTK_DIR_TAB_FORWARD);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->list)) && gtk_widget_grab_focus (GTK_WIDGET (self->list)))
+    return TRUE;
   return gtk_widget_child_focus (GTK_WIDGET (self->stack), GTK_DIR_TAB_FORWARD);
 }
 
@@ -445,6 +461,7 @@ sg_library_page_class_init (SgLibraryPageClass *klass)
   object_class->dispose = sg_library_page_dispose;
   object_class->get_property = sg_library_page_get_property;
   object_class->set_property = sg_library_page_set_property;
+  widget_class->focus = sg_focus_next_child;
   widget_class->grab_focus = sg_library_page_grab_focus;
 
   properties[PROP_LIBRARY] =
@@ -463,6 +480,8 @@ sg_library_page_class_init (SgLibraryPageClass *klass)
                                 "win.rename-story");
   gtk_widget_class_add_binding (widget_class, GDK_KEY_Delete, 0, act_on_focused_cb, "s",
                                 "win.trash-story");
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Menu, 0, open_menu_cb, NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, open_menu_cb, NULL);
 }
 
 static void

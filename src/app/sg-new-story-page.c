@@ -12,6 +12,7 @@
 #include "compat/sg-accessible.h"
 #include "compat/sg-alert.h"
 #include "compat/sg-file-open.h"
+#include "compat/sg-focus.h"
 
 struct _SgNewStoryPage
 {
@@ -119,6 +120,7 @@ sg_new_story_page_class_init (SgNewStoryPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sg_new_story_page_dispose;
+  widget_class->focus = sg_focus_next_child;
   widget_class->grab_focus = sg_new_story_page_grab_focus;
 
   signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,

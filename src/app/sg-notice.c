@@ -8,6 +8,7 @@
 #include "app/sg-wrap-layout.h"
 #include "compat/sg-accessible.h"
 #include "compat/sg-announce.h"
+#include "compat/sg-focus.h"
 
 struct _SgNotice
 {
@@ -35,6 +36,7 @@ sg_notice_class_init (SgNoticeClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sg_notice_dispose;
+  widget_class->focus = sg_focus_next_child;
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/storyglass/Storyglass/sg-notice.ui");

@@ -10,6 +10,7 @@
 #include "app/sg-widget.h"
 #include "compat/sg-accessible.h"
 #include "compat/sg-alert.h"
+#include "compat/sg-focus.h"
 #include "store/sg-backup.h"
 #include "store/sg-library.h"
 
@@ -208,6 +209,7 @@ sg_problem_page_class_init (SgProblemPageClass *klass)
 
   object_class->dispose = sg_problem_page_dispose;
   object_class->finalize = sg_problem_page_finalize;
+  widget_class->focus = sg_focus_next_child;
   widget_class->grab_focus = sg_problem_page_grab_focus;
 
   signals[TRY_AGAIN] = g_signal_new ("try-again", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,

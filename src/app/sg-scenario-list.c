@@ -8,6 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/sg-widget.h"
+#include "compat/sg-focus.h"
 
 struct _SgScenarioList
 {
@@ -168,6 +169,7 @@ sg_scenario_list_class_init (SgScenarioListClass *klass)
 
   object_class->dispose = sg_scenario_list_dispose;
   object_class->finalize = sg_scenario_list_finalize;
+  widget_class->focus = sg_focus_next_child;
   widget_class->map = sg_scenario_list_map;
 
   signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,

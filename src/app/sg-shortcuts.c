@@ -59,6 +59,7 @@ static const struct
       { NC_ ("shortcuts", "Back to the library"), "<Alt>Left" },
       { NC_ ("shortcuts", "Rename"), "F2" },
       { NC_ ("shortcuts", "Move to the trash"), "Delete" },
+      { NC_ ("shortcuts", "Menu of a story"), "<Shift>F10" },
     },
   },
   {

@@ -8,6 +8,7 @@
 
 #include "app/sg-widget.h"
 #include "compat/sg-accessible.h"
+#include "compat/sg-focus.h"
 
 struct _SgStoryCard
 {
@@ -50,18 +51,12 @@ create_popup_cb (GtkMenuButton *button,
   gtk_menu_button_set_popover (button, gtk_popover_menu_new_from_model (G_MENU_MODEL (menu)));
 }
 
-static void
-secondary_cb (SgStoryCard *self)
+void
+sg_story_card_open_menu (SgStoryCard *self)
 {
-  gtk_menu_button_popup (self->menu);
-}
+  g_return_if_fail (SG_IS_STORY_CARD (self));
 
-/* A row of a list view offers the focus to what is in it first.  The row itself should have it: Enter
- * then opens the story, and not the menu. */
-static gboolean
-sg_story_card_grab_focus (GtkWidget *widget)
-{
-  return FALSE;
+  gtk_menu_button_popup (self->menu);
 }
 
 static void
@@ -81,7 +76,7 @@ sg_story_card_class_init (SgStoryCardClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sg_story_card_dispose;
-  widget_class->grab_focus = sg_story_card_grab_focus;
+  widget_class->focus = sg_focus_next_child;
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/storyglass/Storyglass/sg-story-card.ui");
@@ -99,9 +94,12 @@ sg_story_card_init (SgStoryCard *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   sg_accessible_name_buttons (GTK_WIDGET (self));
+  /* A row of a list view gives the keyboard to what is in it first.  The row itself should have it: Enter
+   * then opens the story, and not the menu, for which there is a key. */
+  gtk_widget_set_focusable (gtk_widget_get_first_child (GTK_WIDGET (self->menu)), FALSE);
   gtk_menu_button_set_create_popup_func (self->menu, create_popup_cb, self, NULL);
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (gesture), GDK_BUTTON_SECONDARY);
-  g_signal_connect_swapped (gesture, "pressed", G_CALLBACK (secondary_cb), self);
+  g_signal_connect_swapped (gesture, "pressed", G_CALLBACK (sg_story_card_open_menu), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (gesture));
 }
 
@@ -137,9 +135,12 @@ sg_story_card_set_scenario (SgStoryCard *self,
   g_return_if_fail (self->item != NULL);
 
   row = sg_story_item_get_row (self->item);
-  turns = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d turn", "%d turns",
-                                        (gulong) MAX (row->turns, 0)),
-                           (int) row->turns);
+  /* The opening is told before the first turn, as turn 0. */
+  if (row->depth > 0)
+    turns = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d turn", "%d turns", (gulong) row->depth),
+                             (int) row->depth);
+  else
+    turns = g_strdup (_("Not played yet"));
   played = sg_story_item_dup_played (row->played, g_get_real_time ());
   facts = title != NULL ? g_strjoin (" · ", title, turns, played, NULL)
                         : g_strjoin (" · ", turns, played, NULL);

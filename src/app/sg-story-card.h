@@ -18,5 +18,6 @@ void         sg_story_card_set_item (SgStoryCard *self,
                                      SgStoryItem *item);
 void         sg_story_card_set_scenario (SgStoryCard *self,
                                          const char  *title);
+void         sg_story_card_open_menu (SgStoryCard *self);
 
 G_END_DECLS

@@ -553,6 +553,8 @@ sg_story_page_class_init_actions (GtkWidgetClass *klass)
   gtk_widget_class_add_binding_action (klass, GDK_KEY_r, GDK_CONTROL_MASK, "story.retry", NULL);
   gtk_widget_class_add_binding_action (klass, GDK_KEY_Escape, 0, "story.stop", NULL);
 
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_F2, 0, "win.rename", NULL);
+
   for (int i = 1; i <= 9; i++)
     gtk_widget_class_add_binding (klass, GDK_KEY_0 + (guint) i, GDK_CONTROL_MASK, choose_cb, "i", i);
   gtk_widget_class_add_binding (klass, GDK_KEY_1, GDK_ALT_MASK, mode_cb, "s", "do");

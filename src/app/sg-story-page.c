@@ -11,6 +11,7 @@
 #include "app/sg-widget.h"
 #include "compat/sg-accessible.h"
 #include "compat/sg-announce.h"
+#include "compat/sg-focus.h"
 
 /* From here on the pane has room beside the story. */
 #define WIDE 900
@@ -490,6 +491,7 @@ sg_story_page_class_init (SgStoryPageClass *klass)
   object_class->dispose = sg_story_page_dispose;
   object_class->get_property = sg_story_page_get_property;
   object_class->set_property = sg_story_page_set_property;
+  widget_class->focus = sg_focus_next_child;
   widget_class->size_allocate = sg_story_page_size_allocate;
   widget_class->grab_focus = sg_story_page_grab_focus;
 

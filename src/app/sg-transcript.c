@@ -9,6 +9,7 @@
 #include "app/sg-reading-place.h"
 #include "app/sg-transcript-view.h"
 #include "app/sg-widget.h"
+#include "compat/sg-focus.h"
 
 typedef enum
 {
@@ -389,6 +390,7 @@ sg_transcript_class_init (SgTranscriptClass *klass)
   object_class->dispose = sg_transcript_dispose;
   object_class->finalize = sg_transcript_finalize;
   object_class->get_property = sg_transcript_get_property;
+  widget_class->focus = sg_focus_next_child;
 
   properties[PROP_FOLLOWING] =
     g_param_spec_boolean ("following", NULL, NULL, TRUE,

@@ -8,6 +8,7 @@
 
 #include "app/sg-widget.h"
 #include "compat/sg-accessible.h"
+#include "compat/sg-focus.h"
 #include "profile/sg-format.h"
 
 /* What stands under a turn: which of its versions this is, and how long it took. */
@@ -39,6 +40,7 @@ sg_turn_footer_class_init (SgTurnFooterClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sg_turn_footer_dispose;
+  widget_class->focus = sg_focus_next_child;
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/storyglass/Storyglass/sg-turn-footer.ui");

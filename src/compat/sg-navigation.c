@@ -6,6 +6,8 @@
 
 #include <adwaita.h>
 
+#include "compat/sg-focus.h"
+
 /* AdwNavigationView came with libadwaita 1.4, when AdwLeaflet became deprecated; the leaflet is in
  * both and does the same here, so nobody else needs to know of either. */
 
@@ -93,6 +95,7 @@ sg_navigation_class_init (SgNavigationClass *klass)
   object_class->dispose = sg_navigation_dispose;
   object_class->get_property = sg_navigation_get_property;
   object_class->set_property = sg_navigation_set_property;
+  widget_class->focus = sg_focus_next_child;
 
   properties[PROP_VISIBLE_PAGE] =
     g_param_spec_string ("visible-page", NULL, NULL, NULL,

@@ -514,8 +514,12 @@ sg_turn_run_store (SgTurnRun *self)
   g_task_set_task_data (task, commit, commit_data_free);
 
   self->narrated_us = sg_trace_get_elapsed (self->trace);
+  /* The commit begins here, whatever those do who hear of it: that is the time that the turn took. */
+  sg_trace_end_at (self->trace, self->stage_span, self->narrated_us);
+  self->stage_span = sg_trace_begin_at (self->trace, self->turn_span, SG_SPAN_STAGE, "commit",
+                                        self->narrated_us);
   sg_turn_run_set_stage (self, SG_STAGE_NARRATED);
-  sg_turn_run_begin_stage (self, SG_STAGE_COMMIT, "commit");
+  sg_turn_run_set_stage (self, SG_STAGE_COMMIT);
 
   commit->path = sg_path_copy (self->path);
   commit->row = sg_turn_run_make_row (self);

@@ -92,7 +92,7 @@ test_stories (Fixture       *fixture,
   label = app_fixture_find (card, GTK_TYPE_LABEL, "heading");
   g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, "Two");
   label = app_fixture_find (card, GTK_TYPE_LABEL, "caption");
-  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, "1 turn · Just now");
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, "Not played yet · Just now");
 }
 
 /* The list begins with those that can be seen; in the end all are there. */
@@ -126,7 +126,7 @@ test_scenario_title (Fixture       *fixture,
 {
   g_autofree char *path = g_build_filename (fixture->story.folder, "room.json", NULL);
   g_autofree char *old = g_strdup (g_getenv ("SG_SCENARIO_PATH"));
-  G_GNUC_UNUSED g_autoptr (SgStory) story = story_fixture_make (&fixture->story, "Mine", 0);
+  G_GNUC_UNUSED g_autoptr (SgStory) story = story_fixture_make (&fixture->story, "Mine", 1);
   GtkWidget *card, *label;
 
   g_assert_true (g_file_set_contents (path, sg_scenario_get_json (fixture->story.scenario), -1, NULL));

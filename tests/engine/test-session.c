@@ -417,9 +417,11 @@ count_spans_job (SgConnection *connection,
 {
   gint64 *turn = data;
   g_autoptr (GPtrArray) spans = sg_spans_list (connection, *turn, error);
+  g_autoptr (SgTurnRow) row = sg_turns_get (connection, *turn, error);
   gboolean has_model = FALSE, has_tool = FALSE, has_commit = FALSE;
 
   g_assert_nonnull (spans);
+  g_assert_nonnull (row);
   for (guint i = 0; i < spans->len; i++)
     {
       const SgSpanRow *span = g_ptr_array_index (spans, i);
@@ -429,6 +431,8 @@ count_spans_job (SgConnection *connection,
       if (span->kind == SG_SPAN_STAGE && g_str_equal (span->name, "commit"))
         {
           has_commit = TRUE;
+          /* The turn took as long as it was told, in each figure of it. */
+          g_assert_cmpint (span->begin_us, ==, row->duration_us);
           g_assert_true (span->attributes == NULL || strstr (span->attributes, "running") == NULL);
         }
     }

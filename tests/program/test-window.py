@@ -201,6 +201,48 @@ def test_everything_has_a_name(folder):
         assert_named(program, 'the library')
 
 
+def focused_name(program):
+    return next((node.name for node in program.find_all() if node.has_state('focused')), None)
+
+
+def tab_through(program, key):
+    """Where the keyboard comes to until it is where it was."""
+    names = [focused_name(program)]
+    while len(names) < 60:
+        program.press(key)
+        name = tap.wait_until(lambda: focused_name(program) not in (None, names[-1]) and
+                              focused_name(program), 'the keyboard to go on from %r' % names)
+        if name == names[0]:
+            break
+        names.append(name)
+    return names
+
+
+def test_the_keyboard_reaches_everything(folder):
+    with Storyglass(folder) as program:
+        program.new_story()
+        program.tell('look around')
+        program.press('F12')
+        program.wait(name='Performance', role='panel')
+        for key in ('Tab', 'shift+Tab'):
+            names = tab_through(program, key)
+            for name in ('Library', 'Performance', 'Main Menu', 'Story', 'Your Words', 'Do', 'Say',
+                         'Undo Turn', 'Tell Differently', 'Waterfall of the turn',
+                         'Turns of this story'):
+                assert name in names, (name, names)
+            assert any(name.startswith('Turn took') for name in names), names
+        # The row of a story has the keyboard, and not the menu in it.
+        program.press('alt+Left')
+        stories = program.wait(role='list', name='Stories')
+        tap.wait_until(lambda: stories.find(role='list item').has_state('focused'), 'the row')
+        program.press('shift+F10')
+        program.wait(role='menu item', name='Open')
+        program.press('Escape')
+        program.wait_gone(role='menu item', name='Open')
+        program.press('Return')
+        tap.wait_until(program.transcript, 'the story')
+
+
 def test_a_story_is_there_after_a_restart(folder):
     with Storyglass(folder) as program:
         program.new_story()
@@ -300,6 +342,7 @@ if __name__ == '__main__':
         test_the_pane_shows_the_turn,
         test_the_keys_are_listed,
         test_everything_has_a_name,
+        test_the_keyboard_reaches_everything,
         test_a_story_is_there_after_a_restart,
         test_a_model_server_is_connected_and_plays,
         test_a_turn_is_stopped_and_kept,

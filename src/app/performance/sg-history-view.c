@@ -9,6 +9,7 @@
 
 #include "app/performance/sg-history-chart.h"
 #include "app/performance/sg-performance-style.h"
+#include "compat/sg-focus.h"
 #include "profile/sg-format.h"
 #include "profile/sg-statistics.h"
 
@@ -182,6 +183,7 @@ sg_history_view_class_init (SgHistoryViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sg_history_view_dispose;
+  widget_class->focus = sg_focus_next_child;
 
   /**
    * SgHistoryView::activated:

@@ -18,6 +18,7 @@
 #include "app/performance/sg-stored-turn.h"
 #include "app/performance/sg-turn-history.h"
 #include "app/performance/sg-turn-view.h"
+#include "compat/sg-focus.h"
 
 #define TEMPLATE "/io/github/storyglass/Storyglass/performance/sg-performance-pane.ui"
 
@@ -304,6 +305,7 @@ sg_performance_pane_class_init (SgPerformancePaneClass *klass)
   object_class->dispose = sg_performance_pane_dispose;
   object_class->get_property = sg_performance_pane_get_property;
   object_class->set_property = sg_performance_pane_set_property;
+  widget_class->focus = sg_focus_next_child;
 
   properties[PROP_SESSION] =
     g_param_spec_object ("session", NULL, NULL, SG_TYPE_SESSION,

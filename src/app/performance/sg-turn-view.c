@@ -14,6 +14,7 @@
 #include "app/performance/sg-span-text.h"
 #include "app/performance/sg-waterfall.h"
 #include "app/performance/sg-work-legend.h"
+#include "compat/sg-focus.h"
 #include "engine/sg-settings-text.h"
 #include "llm/sg-token-estimate.h"
 #include "profile/sg-breakdown.h"
@@ -314,6 +315,7 @@ sg_turn_view_class_init (SgTurnViewClass *klass)
 
   object_class->dispose = sg_turn_view_dispose;
   object_class->finalize = sg_turn_view_finalize;
+  widget_class->focus = sg_focus_next_child;
   widget_class->map = sg_turn_view_map;
   widget_class->unmap = sg_turn_view_unmap;
 
@@ -348,7 +350,6 @@ add_tiles (SgTurnView *self)
           group = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
           gtk_box_set_homogeneous (GTK_BOX (group), TRUE);
           gtk_flow_box_append (self->tiles, group);
-          gtk_widget_set_focusable (gtk_widget_get_parent (group), FALSE);
         }
       self->figures[i] = SG_FIGURE_TILE (tile);
       gtk_widget_set_tooltip_text (tile, _(tile_hints[i]));

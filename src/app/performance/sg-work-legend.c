@@ -46,7 +46,6 @@ add_entry (SgWorkLegend *self,
 
   gtk_flow_box_append (GTK_FLOW_BOX (self->flow), box);
   child = gtk_widget_get_parent (box);
-  gtk_widget_set_focusable (child, FALSE);
   gtk_widget_add_css_class (child, "legend-entry");
 }
 
@@ -71,6 +70,8 @@ static void
 sg_work_legend_init (SgWorkLegend *self)
 {
   self->flow = gtk_flow_box_new ();
+  /* A flow box takes the keyboard even when nothing in it can have it. */
+  gtk_widget_set_can_focus (self->flow, FALSE);
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (self->flow), GTK_SELECTION_NONE);
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->flow), SG_N_WORKS);
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (self->flow), 12);

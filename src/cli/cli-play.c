@@ -156,6 +156,31 @@ sg_cli_wait_for_turn (SgSession *session,
   return FALSE;
 }
 
+/* Whoever waits for the terminal does not wait for ever: what is left then is done the next time. */
+#define AFTER_PATIENCE_S 120
+
+static gboolean
+out_of_patience_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Runs the main loop until what the turns left to do is done, as far as that can be done now. */
+static void
+wait_for_after (SgSession *session)
+{
+  SgAfter *after = sg_session_get_after (session);
+  gboolean tired = FALSE;
+  guint timeout = g_timeout_add_seconds (AFTER_PATIENCE_S, out_of_patience_cb, &tired);
+
+  while (!tired && !sg_after_get_idle (after))
+    g_main_context_iteration (NULL, TRUE);
+  if (!tired)
+    g_source_remove (timeout);
+}
+
 /* A player's Ctrl+C stops the turn; its words are kept as the draft. */
 static gboolean
 interrupted_cb (gpointer user_data)
@@ -186,6 +211,7 @@ play_turns (SgSession *session,
       if (!sg_cli_wait_for_turn (session, error))
         return FALSE;
     }
+  wait_for_after (session);
 
   return TRUE;
 }
@@ -266,5 +292,10 @@ sg_cli_retry (SgCli   *cli,
 
   sg_cli_events_attach (session, json);
 
-  return sg_session_retry (session, error) && sg_cli_wait_for_turn (session, error);
+  if (!sg_session_retry (session, error) || !sg_cli_wait_for_turn (session, error))
+    return FALSE;
+
+  wait_for_after (session);
+
+  return TRUE;
 }

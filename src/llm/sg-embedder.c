@@ -504,6 +504,7 @@ begin_span (SgEmbedder *self,
   sg_trace_set_string (embedding->trace, embedding->span, SG_ATTRIBUTE_SERVER, self->shown);
   sg_trace_set_int (embedding->trace, embedding->span, "batch", embedding->count);
   sg_trace_set_int (embedding->trace, embedding->span, "count", embedding->texts->len);
+  sg_trace_set_int (embedding->trace, embedding->span, SG_ATTRIBUTE_TOKENS_OUT, 0);
 }
 
 static void

@@ -137,6 +137,9 @@ sg_work_of_span (SgTrace      *trace,
     case SG_SPAN_TOOL:
       return SG_WORK_TOOLS;
     case SG_SPAN_MODEL:
+      /* A batch of embeddings: nothing is written. */
+      if (sg_span_get_attribute (span, "batch") != NULL)
+        return SG_WORK_WAITING;
       return has_phases (trace, span) ? SG_WORK_WAITING : SG_WORK_WRITING;
     case SG_SPAN_WAIT:
       return SG_WORK_WAITING;

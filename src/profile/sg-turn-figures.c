@@ -72,15 +72,24 @@ add_time (SgTurnFigures *figures,
     figures->writing_us += us;
 }
 
+/* Whether a span is of the turn itself, and not of what was done in the background after it. */
+static gboolean
+is_of_turn (const SgTurnFigures *figures,
+            const SgSpan        *span)
+{
+  return span->begin_us <= figures->total_us;
+}
+
 /* A finished call that nobody counted makes the sum of the others too small. */
 static gboolean
-has_uncounted_call (SgTrace *trace)
+has_uncounted_call (SgTrace             *trace,
+                    const SgTurnFigures *figures)
 {
   for (guint id = 1; id <= sg_trace_get_n_spans (trace); id++)
     {
       const SgSpan *span = sg_trace_get_span (trace, id);
 
-      if (span->kind == SG_SPAN_MODEL && span->end_us != SG_SPAN_RUNNING
+      if (span->kind == SG_SPAN_MODEL && is_of_turn (figures, span) && span->end_us != SG_SPAN_RUNNING
           && sg_span_get_int (span, "tokens.out", -1) < 0)
         return TRUE;
     }
@@ -135,6 +144,9 @@ sg_turn_figures_measure (SgTrace       *trace,
     {
       const SgSpan *span = sg_trace_get_span (trace, id);
 
+      if (!is_of_turn (figures, span))
+        continue;
+
       if (span->kind == SG_SPAN_MODEL)
         add_call (figures, span, &written);
       else if (span->kind == SG_SPAN_TOOL)
@@ -143,6 +155,6 @@ sg_turn_figures_measure (SgTrace       *trace,
         add_time (figures, trace, span);
     }
 
-  figures->estimated |= figures->tokens_out >= 0 && has_uncounted_call (trace);
+  figures->estimated |= figures->tokens_out >= 0 && has_uncounted_call (trace, figures);
   measure_rate (figures, &written);
 }

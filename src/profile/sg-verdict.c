@@ -269,7 +269,8 @@ check_turn (GPtrArray *flags,
  * sg_verdict_list_flags:
  * @trace: the trace of a turn, which may still run
  *
- * Lists what stands out in a turn, that about the whole of it first.
+ * Lists what stands out in a turn, that about the whole of it first.  What was done in the background after
+ * it held nobody up.
  *
  * Returns: (transfer full) (element-type SgFlag): flags; empty where all is well
  */
@@ -277,13 +278,18 @@ GPtrArray *
 sg_verdict_list_flags (SgTrace *trace)
 {
   GPtrArray *flags = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_flag_free);
+  gint64 end_us;
 
   g_return_val_if_fail (SG_IS_TRACE (trace), flags);
 
+  end_us = sg_breakdown_find_end (trace);
   check_turn (flags, trace);
   for (guint id = 1; id <= sg_trace_get_n_spans (trace); id++)
     {
       const SgSpan *span = sg_trace_get_span (trace, id);
+
+      if (span->begin_us > end_us)
+        continue;
 
       if (span->kind == SG_SPAN_MODEL)
         check_model (flags, trace, span);

@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "profile/sg-breakdown.h"
 #include "profile/sg-format.h"
 #include "profile/sg-turn-figures.h"
 #include "profile/sg-verdict.h"
@@ -151,6 +152,46 @@ test_verdict_on_saving (void)
                    "Saving the turn took 15 ms after that, while you could go on.");
 }
 
+/* What was done in the background is no part of the turn, and warns of nothing; nor do embeddings that nobody
+ * counted make estimates of the figures. */
+static void
+test_background (void)
+{
+  g_autoptr (SgTrace) trace = sg_trace_new_at (0);
+  g_autoptr (GPtrArray) flags = NULL;
+  SgTurnFigures figures;
+  guint turn = sg_trace_begin_at (trace, 0, SG_SPAN_TURN, "turn", 0);
+  guint query = sg_trace_begin_at (trace, turn, SG_SPAN_MODEL, "embeddings", 0);
+  guint model = sg_trace_begin_at (trace, turn, SG_SPAN_MODEL, "huge", 100);
+  guint commit, after, late;
+
+  sg_trace_set_int (trace, query, "batch", 1);
+  sg_trace_set_int (trace, query, "tokens.out", 0);
+  sg_trace_end_at (trace, query, 100);
+  sg_trace_set_int (trace, model, "tokens.in", 4000);
+  sg_trace_set_int (trace, model, "tokens.cached", 3999);
+  sg_trace_set_int (trace, model, "tokens.out", 40);
+  sg_trace_end_at (trace, model, 500000);
+  commit = sg_trace_begin_at (trace, turn, SG_SPAN_STAGE, "commit", 500000);
+  sg_trace_end_at (trace, commit, 501000);
+  sg_trace_end_at (trace, turn, 501000);
+  after = sg_trace_begin_at (trace, turn, SG_SPAN_STAGE, "after", 600000);
+  late = sg_trace_begin_at (trace, after, SG_SPAN_MODEL, "summary", 600000);
+  sg_trace_set_int (trace, late, "tokens.in", 3000);
+  sg_trace_set_int (trace, late, "tokens.cached", 0);
+  sg_trace_end_at (trace, late, 90000000);
+  sg_trace_end_at (trace, after, 90000000);
+
+  sg_turn_figures_measure (trace, &figures);
+  g_assert_cmpint (figures.total_us, ==, 500000);
+  g_assert_cmpint (figures.tokens_in, ==, 4000);
+  g_assert_cmpint (figures.tokens_out, ==, 40);
+  g_assert_false (figures.estimated);
+  flags = sg_verdict_list_flags (trace);
+  g_assert_cmpuint (flags->len, ==, 0);
+  g_assert_cmpint (sg_work_of_span (trace, sg_trace_get_span (trace, query)), ==, SG_WORK_WAITING);
+}
+
 static gboolean
 has_flag (GPtrArray  *flags,
           SgFlagKind  kind,
@@ -229,6 +270,7 @@ main (int    argc,
   g_test_add_func ("/figures/nothing-known", test_nothing_known);
   g_test_add_func ("/figures/verdict", test_verdict);
   g_test_add_func ("/figures/verdict-on-saving", test_verdict_on_saving);
+  g_test_add_func ("/figures/background", test_background);
   g_test_add_func ("/figures/flags", test_flags);
   g_test_add_func ("/figures/no-flags-at-the-limits", test_no_flags_at_the_limits);
 

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * SgToldWord:
+ * @folded: the word in small letters, with straight apostrophes
+ * @start: where it begins in the text, in bytes, and
+ * @end: where it ends
+ * @sentence: the number of its sentence, from 0
+ * @paragraph: the number of its paragraph, from 0
+ * @quote: the number of the speech that it is part of, from 1; 0 for the narration
+ * @opens: whether it is the first of the narration in its sentence
+ * @after_quote: the number of the speech that ends right before it, or 0
+ */
+typedef struct
+{
+  const char *folded;
+  guint       start;
+  guint       end;
+  guint       sentence;
+  guint       paragraph;
+  guint       quote;
+  gboolean    opens;
+  guint       after_quote;
+} SgToldWord;
+
+/**
+ * SgToldWords:
+ *
+ * A text as words: which sentence they belong to, and whether someone says them.
+ */
+typedef struct
+{
+  char         *text;
+  GArray       *words;
+  GStringChunk *strings;
+  GHashTable   *set;
+  guint         n_quotes;
+} SgToldWords;
+
+/* More than that of a text is not looked at, in bytes. */
+#define SG_TOLD_WORDS_MAX 65536
+
+SgToldWords      *sg_told_words_new       (const char        *text) G_GNUC_WARN_UNUSED_RESULT;
+void              sg_told_words_free      (SgToldWords       *self);
+const SgToldWord *sg_told_words_get       (const SgToldWords *self,
+                                           guint              position);
+gboolean          sg_told_words_is        (const SgToldWords *self,
+                                           guint              position,
+                                           const char        *folded);
+gboolean          sg_told_words_is_any    (const SgToldWords *self,
+                                           guint              position,
+                                           const char *const *list);
+gboolean          sg_told_words_contain   (const SgToldWords *self,
+                                           const char *const *list);
+gboolean          sg_told_words_have      (const SgToldWords *self,
+                                           const SgToldWords *name);
+gboolean          sg_told_words_match     (const SgToldWords *self,
+                                           guint              position,
+                                           const SgToldWords *name);
+gboolean          sg_told_words_mention   (const SgToldWords *self,
+                                           const SgToldWords *name);
+char             *sg_told_words_dup_sentence (const SgToldWords *self,
+                                           guint              position) G_GNUC_WARN_UNUSED_RESULT;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgToldWords, sg_told_words_free)
+
+G_END_DECLS

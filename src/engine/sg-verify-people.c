@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The dead and the absent do not act.  Someone acts where the name begins a sentence of the
+ * narration (or follows a speech) and a verb of doing or speaking follows.  What is remembered,
+ * dreamt or heard from afar is told with other words, and texts with these are passed over. */
+
+#include "config.h"
+
+#include "engine/sg-verifier-private.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "world/sg-scenario-data.h"
+
+static const char *const speaks[] = {
+  "says", "asks", "answers", "replies", "whispers", "murmurs", "mutters", "adds", "tells",
+  "explains", "agrees", "insists", "sighs", "snaps", "laughs", "chuckles", "repeats", "warns", NULL
+};
+
+/* Of a speech only: "she said" alone is often what is remembered. */
+static const char *const spoke[] = {
+  "said", "asked", "answered", "replied", "whispered", "murmured", "muttered", "added", "told",
+  "explained", "agreed", "insisted", "sighed", "snapped", "laughed", "chuckled", "repeated", "warned",
+  NULL
+};
+
+static const char *const acts[] = {
+  "nods", "shrugs", "grins", "smiles", "frowns", "walks", "steps", "hurries", "runs", "grabs",
+  "takes", "picks", "hands", "points", "leans", "waves", "shakes", "pours", "reaches", "pushes",
+  "pulls", "kneels", "bows", "stares", "glances", "gestures", "beckons", NULL
+};
+
+/* What is not done from another room. */
+static const char *const acts_nearby[] = { "hands", "leans", NULL };
+
+/* "Dinah says from the wings." */
+static const char *const directions[] = { "from", "out", "through", "over", NULL };
+
+/* "Then Mira nods." */
+static const char *const openers[] = {
+  "then", "and", "but", "now", "suddenly", "slowly", "finally", "quietly", "the", "old", NULL
+};
+
+/* "Mira says nothing": that is what the dead do. */
+static const char *const denials[] = { "nothing", "no", "not", "never", "neither", NULL };
+
+static const char *const hauntings[] = {
+  "ghost", "ghostly", "ghosts", "spirit", "spirits", "dream", "dreams", "dreamt", "memory", "memories",
+  "remember", "remembers", "remembered", "recall", "recalls", "vision", "apparition", "spectre",
+  "specter", "undead", "imagine", "imagines", "haunts", "photograph", "recording", NULL
+};
+
+static const char *const distances[] = {
+  "telephone", "phone", "radio", "speaker", "intercom", "microphone", "voice", "shout", "shouts",
+  "remember", "remembers", "memory", "dream", "imagine", "earlier", NULL
+};
+
+/* Someone comes, or was there unseen. */
+static const char *const arrivals[] = {
+  "enters", "comes", "arrives", "appears", "returns", "joins", "follows", "emerges", "approaches",
+  "walks", "steps", "hurries", "runs", "waits", "is", "stands", "sits", "was", NULL
+};
+
+/* The player goes where the world does not know of it yet. */
+static const char *const goings[] = {
+  "go", "walk", "step", "head", "climb", "enter", "cross", "follow", "reach", "return", "arrive",
+  "slip", "find", "run", "hurry", "make", "leave", "descend", "come", "push", "duck", NULL
+};
+
+/* The player has sent for someone, or is on the way to them. */
+static const char *const seekings[] = {
+  "call", "fetch", "find", "go", "follow", "wait", "bring", "visit", "phone", "telephone", "write",
+  "see", "look", "meet", "shout", "return", "back", "walk", "run", "climb", "enter", "leave", NULL
+};
+
+static gboolean
+ends_a_speech (SgVerification *self,
+               guint           position)
+{
+  const SgToldWord *word = sg_told_words_get (self->words, position);
+
+  return word != NULL && word->after_quote != 0;
+}
+
+/* "…," says Mira / "…," Mira said. */
+static gboolean
+is_said (SgVerification *self,
+         guint           position,
+         guint           length)
+{
+  if (position > 0 && ends_a_speech (self, position - 1)
+      && (sg_told_words_is_any (self->words, position - 1, speaks)
+          || sg_told_words_is_any (self->words, position - 1, spoke)))
+    return TRUE;
+  if (!ends_a_speech (self, position))
+    return FALSE;
+
+  return sg_told_words_is_any (self->words, position + length, speaks)
+         || sg_told_words_is_any (self->words, position + length, spoke)
+         || sg_told_words_is_any (self->words, position + length, acts);
+}
+
+static gboolean
+is_doer (SgVerification *self,
+         guint           position)
+{
+  const SgToldWord *word = sg_told_words_get (self->words, position);
+
+  if (word->opens)
+    return TRUE;
+
+  return position > 0 && sg_told_words_get (self->words, position - 1)->opens
+         && sg_told_words_is_any (self->words, position - 1, openers);
+}
+
+static gboolean
+does_something (SgVerification *self,
+                guint           position,
+                guint           length,
+                gboolean        next_door)
+{
+  const SgToldWord *verb = sg_told_words_get (self->words, position + length);
+
+  if (sg_told_words_get (self->words, position)->quote != 0)
+    return FALSE;
+  if (!next_door && is_said (self, position, length))
+    return TRUE;
+  if (!is_doer (self, position) || verb == NULL
+      || verb->sentence != sg_told_words_get (self->words, position)->sentence
+      || sg_told_words_is_any (self->words, position + length + 1, denials))
+    return FALSE;
+
+  if (next_door)
+    return sg_told_words_is_any (self->words, position + length, acts_nearby);
+
+  return sg_told_words_is_any (self->words, position + length, acts)
+         || sg_told_words_is_any (self->words, position + length, speaks);
+}
+
+/* The position of what @name does, or -1; of someone next door only what has to be done face to face. */
+static int
+find_deed (SgVerification    *self,
+           const SgToldWords *name,
+           gboolean           next_door)
+{
+  if (!sg_told_words_have (self->words, name))
+    return -1;
+
+  for (guint i = 0; i < self->words->words->len; i++)
+    {
+      if (sg_told_words_match (self->words, i, name)
+          && does_something (self, i, name->words->len, next_door))
+        return (int) i;
+    }
+
+  return -1;
+}
+
+/* A scenario names its people; one that a model has made is called as its facts say, or as its id. */
+static char *
+dup_name (SgVerification *self,
+          const char     *id)
+{
+  const SgEntity *entity =
+    self->told->scenario != NULL ? sg_scenario_lookup (self->told->scenario, id) : NULL;
+  const char *known = sg_world_get_string (self->told->before, id, "name");
+  char *name;
+
+  if (entity != NULL && entity->kind != SG_ENTITY_PERSON)
+    return NULL;
+  if (entity != NULL && self->before != NULL)
+    return sg_view_dup_name (self->before, id, SG_NAME_BARE);
+  if (known != NULL && *known != '\0')
+    return g_strdup (known);
+
+  name = g_strdelimit (g_strdup (id), "_", ' ');
+  name[0] = g_ascii_toupper (name[0]);
+
+  return name;
+}
+
+/* "Sister Ansa" is also called by the last of her names. */
+static SgToldWords *
+last_name (const char *name)
+{
+  const char *space = strrchr (name, ' ');
+
+  return space != NULL && g_unichar_isupper (g_utf8_get_char (space + 1))
+           ? sg_told_words_new (space + 1)
+           : NULL;
+}
+
+static int
+find_deed_of (SgVerification *self,
+              const char     *name,
+              gboolean        next_door)
+{
+  g_autoptr (SgToldWords) full = sg_told_words_new (name);
+  g_autoptr (SgToldWords) last = last_name (name);
+  int found = find_deed (self, full, next_door);
+
+  return found < 0 && last != NULL ? find_deed (self, last, next_door) : found;
+}
+
+static gboolean
+is_dead (SgWorld    *world,
+         const char *id)
+{
+  JsonNode *alive = sg_world_get (world, id, "alive");
+
+  return sg_world_get_boolean (world, id, "dead")
+         || g_strcmp0 (sg_world_get_string (world, id, "status"), "dead") == 0
+         || g_strcmp0 (sg_world_get_string (world, id, "state"), "dead") == 0
+         || (alive != NULL && JSON_NODE_HOLDS_VALUE (alive)
+             && json_node_get_value_type (alive) == G_TYPE_BOOLEAN && !json_node_get_boolean (alive));
+}
+
+/* The player may tell what happens; then it is so. */
+static gboolean
+is_told_by_player (SgVerification *self,
+                   const char     *name)
+{
+  g_autoptr (SgToldWords) words = sg_told_words_new (name);
+
+  return self->told->mode == SG_INPUT_STORY && sg_told_words_mention (self->input, words);
+}
+
+static void
+check_dead (SgVerification *self,
+            const char     *id)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *message = NULL;
+  g_autofree char *quote = NULL;
+  int found;
+
+  if (g_str_equal (id, "player") || !is_dead (self->told->before, id)
+      || !is_dead (self->told->after, id))
+    return;
+
+  name = dup_name (self, id);
+  if (name == NULL || is_told_by_player (self, name))
+    return;
+
+  found = find_deed_of (self, name, FALSE);
+  if (found < 0)
+    return;
+
+  /* Translators: what comes first is the name of someone in the story */
+  message = g_strdup_printf (_("%s is dead, but acts or speaks here."), name);
+  quote = sg_told_words_dup_sentence (self->words, (guint) found);
+  sg_verification_add (self, "dead-acts", message, quote, TRUE);
+}
+
+static gboolean
+is_with_player (SgView         *view,
+                const SgEntity *person)
+{
+  const char *place = sg_view_get_place (view);
+
+  return place == NULL || sg_view_is_in (view, person->id, place)
+         || sg_view_is_set (view, person->id, "following")
+         || g_strcmp0 (sg_view_get_place_of (view, person->id), "player") == 0;
+}
+
+/* Whether one hears the other through a door. */
+static gboolean
+is_next_door (SgVerification *self,
+              const char     *place,
+              const char     *other)
+{
+  const SgEntity *entity = sg_scenario_lookup (self->told->scenario, place);
+  JsonObject *exits = entity != NULL ? sg_member_object (entity->data, "exits") : NULL;
+  JsonObjectIter iter;
+  JsonNode *node;
+
+  if (exits == NULL)
+    return FALSE;
+
+  json_object_iter_init (&iter, exits);
+  while (json_object_iter_next (&iter, NULL, &node))
+    {
+      const char *to = JSON_NODE_HOLDS_OBJECT (node)
+                         ? sg_member_string (json_node_get_object (node), "to")
+                         : sg_node_string (node);
+
+      if (g_strcmp0 (to, other) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+is_near (SgVerification *self,
+         SgView         *view,
+         const SgEntity *person)
+{
+  const char *place = sg_view_get_place (view);
+  const char *other = sg_view_get_place_of (view, person->id);
+
+  return is_next_door (self, place, other) || is_next_door (self, other, place);
+}
+
+static gboolean
+comes_along (SgVerification    *self,
+             const SgToldWords *name)
+{
+  for (guint i = 0; i < self->words->words->len; i++)
+    {
+      if (sg_told_words_match (self->words, i, name)
+          && sg_told_words_is_any (self->words, i + name->words->len, arrivals))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* The text leads to where someone is, or brings them, though the world does not know of it. */
+static gboolean
+is_on_the_way (SgVerification *self,
+               const SgEntity *person,
+               const char     *name)
+{
+  g_autofree char *place = sg_view_dup_name (self->after, sg_view_get_place_of (self->after, person->id),
+                                             SG_NAME_BARE);
+  g_autoptr (SgToldWords) place_words = sg_told_words_new (place);
+  g_autoptr (SgToldWords) name_words = sg_told_words_new (name);
+  g_autoptr (SgToldWords) last_words = last_name (name);
+
+  return sg_told_words_mention (self->words, place_words) || comes_along (self, name_words)
+         || (last_words != NULL && comes_along (self, last_words));
+}
+
+/* The sentence says where it comes from. */
+static gboolean
+is_from_afar (SgVerification *self,
+              guint           position)
+{
+  guint sentence = sg_told_words_get (self->words, position)->sentence;
+
+  for (guint i = position; i < self->words->words->len
+                           && sg_told_words_get (self->words, i)->sentence == sentence; i++)
+    {
+      if (sg_told_words_is_any (self->words, i, directions))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+player_goes (SgVerification *self)
+{
+  for (guint i = 0; i < self->words->words->len; i++)
+    {
+      if (sg_told_words_is (self->words, i, "you")
+          && sg_told_words_is_any (self->words, i + 1, goings))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+check_absent (SgVerification *self,
+              const SgEntity *person)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *message = NULL;
+  g_autofree char *quote = NULL;
+  const SgEntity *place;
+  int found;
+
+  if (is_with_player (self->before, person) || is_with_player (self->after, person)
+      || sg_view_is_set (self->after, person->id, "dead"))
+    return;
+
+  place = sg_scenario_lookup (self->told->scenario, sg_view_get_place_of (self->after, person->id));
+  if (place == NULL || place->kind != SG_ENTITY_PLACE
+      || g_strcmp0 (sg_view_get_place_of (self->before, person->id), place->id) != 0)
+    return;
+
+  name = sg_view_dup_name (self->after, person->id, SG_NAME_BARE);
+  found = find_deed_of (self, name, is_near (self, self->after, person));
+  if (found < 0 || is_on_the_way (self, person, name) || is_from_afar (self, (guint) found))
+    return;
+
+  message = g_strdup_printf (_("%s is somewhere else, but acts or speaks here."), name);
+  quote = sg_told_words_dup_sentence (self->words, (guint) found);
+  sg_verification_add (self, "absent-acts", message, quote, FALSE);
+}
+
+static void
+check_all_absent (SgVerification *self)
+{
+  GPtrArray *entities = sg_scenario_get_entities (self->told->scenario);
+
+  if (self->told->mode == SG_INPUT_STORY || sg_told_words_contain (self->words, distances)
+      || player_goes (self)
+      || (self->told->mode != SG_INPUT_SAY && sg_told_words_contain (self->input, seekings)))
+    return;
+
+  for (guint i = 0; i < entities->len; i++)
+    {
+      const SgEntity *entity = g_ptr_array_index (entities, i);
+
+      if (entity->kind == SG_ENTITY_PERSON)
+        check_absent (self, entity);
+    }
+}
+
+void
+sg_verify_people (SgVerification *self)
+{
+  g_auto (GStrv) ids = NULL;
+
+  if (self->told->before == NULL || self->told->after == NULL)
+    return;
+
+  if (!sg_told_words_contain (self->words, hauntings))
+    {
+      ids = sg_world_list_entities (self->told->before);
+      for (guint i = 0; ids[i] != NULL; i++)
+        check_dead (self, ids[i]);
+    }
+
+  if (self->before != NULL && self->after != NULL)
+    check_all_absent (self);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Whether a text repeats itself or another, and whether it comes to its end. */
+
+#include "config.h"
+
+#include "engine/sg-verifier-private.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "store/sg-records.h"
+
+/* A sentence of that many words is not said twice by chance. */
+#define MIN_SENTENCE 10
+
+/* A few words that come again and again. */
+#define MAX_PERIOD 24
+#define MIN_LOOP_WORDS 24
+#define MIN_LOOP_TURNS 4
+
+/* How many tellings before this one are compared, and how much of it they may hold. */
+#define N_RECENT 3
+#define MIN_COPIED_WORDS 30
+
+/* A sentence is known by the words in it (FNV-1a, 64 bit, over their letters). */
+static guint64
+add_to_hash (guint64     hash,
+             const char *word)
+{
+  for (const char *p = word; *p != '\0'; p++)
+    hash = (hash ^ (guchar) *p) * G_GUINT64_CONSTANT (0x100000001b3);
+
+  return (hash ^ ' ') * G_GUINT64_CONSTANT (0x100000001b3);
+}
+
+typedef void (*SentenceFunc) (guint64  hash,
+                              guint    first,
+                              guint    n_words,
+                              gpointer user_data);
+
+/* For each sentence that is long enough. */
+static void
+for_each_sentence (const SgToldWords *words,
+                   SentenceFunc       func,
+                   gpointer           user_data)
+{
+  guint first = 0;
+
+  while (first < words->words->len)
+    {
+      guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325);
+      guint sentence = sg_told_words_get (words, first)->sentence;
+      guint i = first;
+
+      for (; i < words->words->len && sg_told_words_get (words, i)->sentence == sentence; i++)
+        hash = add_to_hash (hash, sg_told_words_get (words, i)->folded);
+      if (i - first >= MIN_SENTENCE)
+        func (hash, first, i - first, user_data);
+      first = i;
+    }
+}
+
+typedef struct
+{
+  GHashTable *seen;
+  int         twice;
+  guint       n_copied;
+} Sentences;
+
+static guint64 *
+key_new (guint64 hash)
+{
+  return g_memdup2 (&hash, sizeof hash);
+}
+
+static void
+learn_cb (guint64  hash,
+          guint    first,
+          guint    n_words,
+          gpointer user_data)
+{
+  Sentences *sentences = user_data;
+
+  if (!g_hash_table_add (sentences->seen, key_new (hash)) && sentences->twice < 0)
+    sentences->twice = (int) first;
+}
+
+static void
+compare_cb (guint64  hash,
+            guint    first,
+            guint    n_words,
+            gpointer user_data)
+{
+  Sentences *sentences = user_data;
+
+  if (g_hash_table_contains (sentences->seen, &hash))
+    sentences->n_copied += n_words;
+}
+
+/* Where the words begin to go round in a circle, or -1. */
+static int
+find_loop (const SgToldWords *words)
+{
+  for (guint period = 1; period <= MAX_PERIOD; period++)
+    {
+      guint needed = MAX (MIN_LOOP_WORDS, period * (MIN_LOOP_TURNS - 1));
+      guint n_equal = 0;
+
+      for (guint i = period; i < words->words->len; i++)
+        {
+          n_equal = sg_told_words_is (words, i, sg_told_words_get (words, i - period)->folded)
+                      ? n_equal + 1
+                      : 0;
+          if (n_equal >= needed)
+            return (int) (i + 1 - n_equal);
+        }
+    }
+
+  return -1;
+}
+
+static gboolean
+repeats_itself (SgVerification *self)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  Sentences sentences = { .seen = seen, .twice = -1 };
+  g_autofree char *quote = NULL;
+
+  for_each_sentence (self->words, learn_cb, &sentences);
+  if (sentences.twice < 0)
+    sentences.twice = find_loop (self->words);
+  if (sentences.twice < 0)
+    return FALSE;
+
+  quote = sg_told_words_dup_sentence (self->words, (guint) sentences.twice);
+  sg_verification_add (self, "repeats", _("The text repeats itself."), quote, FALSE);
+
+  return TRUE;
+}
+
+/* Whoever looks around again, goes back, or tries the same thing once more is told the same. */
+static gboolean
+is_asked_again (SgVerification  *self,
+                const SgTurnRow *earlier)
+{
+  static const char *const looking[] = { "look", "examine", "search", "read", "inspect", "listen",
+                                         "again", "l", "x", "inventory", "help", NULL };
+
+  return sg_told_words_contain (self->input, looking)
+         || g_strcmp0 (self->told->input, earlier->input) == 0
+         || (self->told->before != NULL && self->told->after != NULL
+             && g_strcmp0 (sg_world_get_string (self->told->before, "player", "place"),
+                           sg_world_get_string (self->told->after, "player", "place")) != 0);
+}
+
+static gboolean
+repeats (SgVerification  *self,
+         const SgTurnRow *earlier)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  Sentences sentences = { .seen = seen, .twice = 0 };
+  g_autoptr (SgToldWords) words = NULL;
+
+  if (earlier->text == NULL
+      || (is_asked_again (self, earlier) && self->told->mode != SG_INPUT_CONTINUE))
+    return FALSE;
+
+  words = sg_told_words_new (earlier->text);
+  for_each_sentence (words, learn_cb, &sentences);
+  for_each_sentence (self->words, compare_cb, &sentences);
+
+  return sentences.n_copied >= MIN_COPIED_WORDS
+         && sentences.n_copied * 2 >= self->words->words->len;
+}
+
+void
+sg_verify_repeats (SgVerification *self)
+{
+  GPtrArray *recent = self->told->recent;
+
+  if (repeats_itself (self) || recent == NULL)
+    return;
+
+  for (guint i = 1; i <= MIN (N_RECENT, recent->len); i++)
+    {
+      if (repeats (self, g_ptr_array_index (recent, recent->len - i)))
+        {
+          sg_verification_add (self, "repeats", _("Most of this was told before."), NULL, FALSE);
+          return;
+        }
+    }
+}
+
+void
+sg_verify_cut_off (SgVerification *self)
+{
+  g_autofree char *text = NULL;
+  const char *last;
+  g_autofree char *quote = NULL;
+
+  if (self->told->finish != SG_FINISH_LENGTH || self->words->words->len == 0)
+    return;
+
+  text = g_strchomp (g_strdup (self->told->text));
+  last = g_utf8_find_prev_char (text, text + strlen (text));
+  if (last != NULL && strchr (".!?\"*)", *last) == NULL
+      && !g_str_equal (last, "…") && !g_str_equal (last, "”") && !g_str_equal (last, "»")
+      && !g_str_equal (last, "。") && !g_str_equal (last, "」"))
+    {
+      quote = sg_told_words_dup_sentence (self->words, self->words->words->len - 1);
+      sg_verification_add (self, "cut-off", _("The text breaks off in the middle of a sentence."),
+                           quote, FALSE);
+    }
+}

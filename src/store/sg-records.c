@@ -133,6 +133,24 @@ sg_summary_row_free (SgSummaryRow *self)
   g_free (self);
 }
 
+SgFindingRow *
+sg_finding_row_new (void)
+{
+  return g_new0 (SgFindingRow, 1);
+}
+
+void
+sg_finding_row_free (SgFindingRow *self)
+{
+  if (self == NULL)
+    return;
+
+  g_free (self->rule);
+  g_free (self->source);
+  g_free (self->message);
+  g_free (self);
+}
+
 SgToolCallRow *
 sg_tool_call_row_new (void)
 {

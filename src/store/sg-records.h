@@ -93,6 +93,7 @@ typedef struct
  * @rate: tokens a second while the model wrote; below 0 where it is not known
  * @seen: the number of the last late record that its prompt could see
  * @siblings: how many alternatives there are at this place, itself included; read only
+ * @findings: how many things were found wrong with it and not repaired; read only
  */
 typedef struct
 {
@@ -119,6 +120,7 @@ typedef struct
   double   rate;
   gint64   seen;
   int      siblings;
+  int      findings;
 } SgTurnRow;
 
 /**
@@ -172,6 +174,27 @@ typedef struct
   gint64  late;
   char   *text;
 } SgSummaryRow;
+
+/**
+ * SgFindingRow:
+ * @rule: which rule it breaks, such as `dead-acts`
+ * @source: who found it: `rules` or `model`
+ * @message: what is wrong, for the player
+ * @critical: whether the turn was told anew at once because of such a thing
+ * @repaired: whether the player has had the turn told anew because of it
+ * @late: the number of a late record, or 0 for one that its turn committed
+ */
+typedef struct
+{
+  gint64   id;
+  gint64   turn;
+  char    *rule;
+  char    *source;
+  char    *message;
+  gboolean critical;
+  gboolean repaired;
+  gint64   late;
+} SgFindingRow;
 
 /**
  * SgToolCallRow:
@@ -308,6 +331,8 @@ SgFactRow      *sg_fact_row_new       (void) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_fact_row_free      (SgFactRow      *self);
 SgMemoryRow    *sg_memory_row_new     (void) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_memory_row_free    (SgMemoryRow    *self);
+SgFindingRow   *sg_finding_row_new    (void) G_GNUC_WARN_UNUSED_RESULT;
+void            sg_finding_row_free   (SgFindingRow   *self);
 SgSummaryRow   *sg_summary_row_new    (void) G_GNUC_WARN_UNUSED_RESULT;
 void            sg_summary_row_free   (SgSummaryRow   *self);
 SgToolCallRow  *sg_tool_call_row_new  (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -328,6 +353,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgStoryRow, sg_story_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgTurnRow, sg_turn_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgFactRow, sg_fact_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgMemoryRow, sg_memory_row_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgFindingRow, sg_finding_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgSummaryRow, sg_summary_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgToolCallRow, sg_tool_call_row_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgModelCallRow, sg_model_call_row_free)

@@ -183,6 +183,17 @@ GPtrArray  *sg_summaries_list          (SgConnection       *connection,
                                         gint64              seen,
                                         GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What checks have found in the words of a turn. */
+gint64      sg_findings_insert         (SgConnection       *connection,
+                                        const SgFindingRow *row,
+                                        GError            **error);
+GPtrArray  *sg_findings_list           (SgConnection       *connection,
+                                        gint64              turn,
+                                        GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean    sg_findings_set_repaired   (SgConnection       *connection,
+                                        gint64              turn,
+                                        GError            **error);
+
 /* What a turn did.  A span that is inserted again is completed: it ran on while its turn was committed. */
 gboolean    sg_tool_calls_insert       (SgConnection         *connection,
                                         const SgToolCallRow  *row,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What comes to a turn after its commit: summaries, and the meaning of memories. */
+/* What comes to a turn after its commit: summaries, findings, and the meaning of memories. */
 
 #include "config.h"
 
@@ -298,6 +298,84 @@ test_summaries (Fixture       *fixture,
   assert_well (fixture->library);
 }
 
+static gint64
+add_finding (SgConnection *connection,
+             gint64        turn,
+             const char   *rule,
+             gint64        late)
+{
+  g_autoptr (GError) error = NULL;
+  SgFindingRow row = { .turn = turn, .rule = (char *) rule, .source = (char *) "rules",
+                       .message = (char *) "It is wrong.", .critical = late == 0, .late = late };
+  gint64 id = sg_findings_insert (connection, &row, &error);
+
+  g_assert_no_error (error);
+
+  return id;
+}
+
+static int
+count_findings (SgConnection *connection,
+                gint64        turn)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SgTurnRow) row = sg_turns_get (connection, turn, &error);
+
+  g_assert_no_error (error);
+
+  return row->findings;
+}
+
+static gboolean
+findings_cb (SgConnection  *connection,
+             gpointer       data,
+             GCancellable  *cancellable,
+             GError       **error)
+{
+  g_autoptr (GPtrArray) rows = NULL;
+  const SgFindingRow *row;
+  gint64 branch;
+  gint64 story = add_story (connection, "Temple", &branch);
+  gint64 first = add_turn (connection, story, branch, 0);
+  gint64 second = add_turn (connection, story, branch, 1);
+
+  g_assert_cmpint (add_finding (connection, second, "dead-acts", 0), >, 0);
+  g_assert_cmpint (add_finding (connection, second, "repeats", 7), >, 0);
+  g_assert_cmpint (add_finding (connection, first, "cut-off", 8), >, 0);
+
+  rows = sg_findings_list (connection, second, error);
+  g_assert_cmpuint (rows->len, ==, 2);
+  row = g_ptr_array_index (rows, 0);
+  g_assert_cmpstr (row->rule, ==, "dead-acts");
+  g_assert_cmpstr (row->source, ==, "rules");
+  g_assert_cmpstr (row->message, ==, "It is wrong.");
+  g_assert_true (row->critical);
+  g_assert_cmpint (row->late, ==, 0);
+  row = g_ptr_array_index (rows, 1);
+  g_assert_false (row->critical);
+  g_assert_cmpint (row->late, ==, 7);
+  g_assert_cmpint (row->turn, ==, second);
+
+  /* A turn that was told anew has nothing left to repair, but what was found stays on record. */
+  g_assert_cmpint (count_findings (connection, second), ==, 2);
+  g_assert_true (sg_findings_set_repaired (connection, second, error));
+  g_assert_cmpint (count_findings (connection, second), ==, 0);
+  g_assert_cmpint (count_findings (connection, first), ==, 1);
+  g_clear_pointer (&rows, g_ptr_array_unref);
+  rows = sg_findings_list (connection, second, error);
+  g_assert_true (((SgFindingRow *) rows->pdata[1])->repaired);
+
+  return TRUE;
+}
+
+static void
+test_findings (Fixture       *fixture,
+               gconstpointer  data)
+{
+  write_job (fixture->library, findings_cb, NULL);
+  assert_well (fixture->library);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -308,6 +386,9 @@ main (int    argc,
               fixture_tear_down);
   g_test_add ("/store/late/both", Fixture, NULL, fixture_set_up, test_both, fixture_tear_down);
   g_test_add ("/store/late/summaries", Fixture, NULL, fixture_set_up, test_summaries,
+              fixture_tear_down);
+
+  g_test_add ("/store/late/findings", Fixture, NULL, fixture_set_up, test_findings,
               fixture_tear_down);
 
   return g_test_run ();

@@ -99,6 +99,7 @@ sg_add_memory_tool_class_init (SgAddMemoryToolClass *klass)
     "\"description\":\"1 colour, 10 the story turns on it\"}},"
     "\"required\":[\"text\"],\"additionalProperties\":false}";
   tool_class->access = SG_TOOL_WRITES;
+  tool_class->cache = SG_TOOL_CACHE_TURN;
   tool_class->key_arguments = key_arguments;
   tool_class->dup_keys = sg_add_memory_tool_dup_keys;
   tool_class->run = sg_add_memory_tool_run;

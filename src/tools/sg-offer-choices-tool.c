@@ -75,6 +75,7 @@ sg_offer_choices_tool_class_init (SgOfferChoicesToolClass *klass)
     "\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":200}}},"
     "\"required\":[\"choices\"],\"additionalProperties\":false}";
   tool_class->access = SG_TOOL_WRITES;
+  tool_class->cache = SG_TOOL_CACHE_TURN;
   tool_class->dup_keys = sg_offer_choices_tool_dup_keys;
   tool_class->run = sg_offer_choices_tool_run;
 }

@@ -196,6 +196,7 @@ sg_read_state_tool_class_init (SgReadStateToolClass *klass)
     "\"description\":\"Only these facts\"}},"
     "\"additionalProperties\":false}";
   tool_class->access = SG_TOOL_READS;
+  tool_class->cache = SG_TOOL_CACHE_KEYS;
   tool_class->key_arguments = key_arguments;
   tool_class->dup_keys = sg_read_state_tool_dup_keys;
   tool_class->run = sg_read_state_tool_run;

@@ -74,7 +74,7 @@ sg_roll_dice_tool_class_init (SgRollDiceToolClass *klass)
     "\"reason\":{\"type\":\"string\",\"maxLength\":300}},"
     "\"required\":[\"dice\"],\"additionalProperties\":false}";
   tool_class->access = SG_TOOL_READS;
-  tool_class->distinct = TRUE;
+  tool_class->cache = SG_TOOL_CACHE_NEVER;
   tool_class->dup_keys = sg_roll_dice_tool_dup_keys;
   tool_class->run = sg_roll_dice_tool_run;
 }

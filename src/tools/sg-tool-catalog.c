@@ -89,6 +89,35 @@ sg_tool_catalog_new_default (void)
 }
 
 /**
+ * sg_tool_catalog_new_without:
+ * @all: a catalog
+ * @names: the names of tools, with commas between them; those that are not in @all count for nothing
+ *
+ * Returns: (transfer full): a catalog with the other tools of @all, in the same order
+ */
+SgToolCatalog *
+sg_tool_catalog_new_without (SgToolCatalog *all,
+                             const char    *names)
+{
+  SgToolCatalog *self = sg_tool_catalog_new ();
+  g_auto (GStrv) left_out = NULL;
+
+  g_return_val_if_fail (SG_IS_TOOL_CATALOG (all), self);
+  g_return_val_if_fail (names != NULL, self);
+
+  left_out = g_strsplit_set (names, ", \t\n", -1);
+  for (guint i = 0; i < all->tools->len; i++)
+    {
+      SgTool *tool = g_ptr_array_index (all->tools, i);
+
+      if (!g_strv_contains ((const char *const *) left_out, sg_tool_get_name (tool)))
+        sg_tool_catalog_add (self, tool);
+    }
+
+  return self;
+}
+
+/**
  * sg_tool_catalog_add:
  * @tool: a tool whose name is not in the catalog yet
  *

@@ -11,6 +11,8 @@ G_DECLARE_FINAL_TYPE (SgToolCatalog, sg_tool_catalog, SG, TOOL_CATALOG, GObject)
 
 SgToolCatalog *sg_tool_catalog_new         (void) G_GNUC_WARN_UNUSED_RESULT;
 SgToolCatalog *sg_tool_catalog_new_default (void) G_GNUC_WARN_UNUSED_RESULT;
+SgToolCatalog *sg_tool_catalog_new_without (SgToolCatalog *all,
+                                            const char    *names) G_GNUC_WARN_UNUSED_RESULT;
 void           sg_tool_catalog_add         (SgToolCatalog *self,
                                             SgTool        *tool);
 SgTool        *sg_tool_catalog_lookup      (SgToolCatalog *self,

@@ -81,14 +81,22 @@ struct _SgToolJob
   gint64          deadline_us;
   gint64          settled_us;
 
+  /* Whether it was tried a second time; what the breaker of the tool let it pass with; and whether its failure
+   * says nothing of the tool. */
+  gboolean        retried;
+  guint           permit;
+  gboolean        blameless;
+
   /* The outcome. */
   SgToolCallStatus outcome;
   JsonNode        *result;
   char            *message;
 
-  /* Reads that ask for the same: the one that runs, and those that wait for its result. */
+  /* Calls that ask for the same: the one that runs, and those that wait for its result. */
+  char           *canonical;
   SgToolJob      *leader;
   GPtrArray      *followers;
+  gboolean        recalled;
 };
 
 SgToolJob *sg_tool_job_new          (SgToolRunner  *runner,

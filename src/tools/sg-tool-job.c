@@ -102,6 +102,7 @@ sg_tool_job_unref (SgToolJob *self)
   g_clear_pointer (&self->result, json_node_unref);
   g_clear_pointer (&self->message, g_free);
   g_clear_pointer (&self->followers, g_ptr_array_unref);
+  g_free (self->canonical);
   g_free (self);
 }
 
@@ -138,7 +139,7 @@ add_dependency (SgToolJob  *self,
   g_array_append_val (self->missing, dependency);
 }
 
-/* A call by number (3, "3", "$3") or by id. */
+/* A call by number (3, "3", "$3", "step3", "$step3") or by id. */
 static gboolean
 add_named_dependency (SgToolJob  *self,
                       JsonNode   *node,
@@ -149,9 +150,12 @@ add_named_dependency (SgToolJob  *self,
   if (type == G_TYPE_STRING)
     {
       const char *text = json_node_get_string (node);
+      const char *digits = *text == '$' ? text + 1 : text;
       guint64 number = 0;
 
-      g_ascii_string_to_unsigned (*text == '$' ? text + 1 : text, 10, 1, G_MAXUINT, &number, NULL);
+      if (g_str_has_prefix (digits, "step"))
+        digits += 4;
+      g_ascii_string_to_unsigned (digits, 10, 1, G_MAXUINT, &number, NULL);
       add_dependency (self, (guint) number, text);
       return TRUE;
     }
@@ -292,7 +296,7 @@ get_result_cb (guint    number,
   GPtrArray *jobs = data;
   SgToolJob *job = number <= jobs->len ? g_ptr_array_index (jobs, number - 1) : NULL;
 
-  return job != NULL ? job->result : NULL;
+  return job != NULL && job->call.status == SG_TOOL_CALL_DONE ? job->result : NULL;
 }
 
 /* Models fill optional arguments with null; that is as good as leaving them out.  Only at the

@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* The runner is in three files: sg-tool-runner.c is the object, sg-tool-schedule.c decides which
- * call may go on, sg-tool-start.c starts it and learns its outcome. */
+/* The runner is in four files: sg-tool-runner.c is the object, sg-tool-schedule.c decides which
+ * call may go on, sg-tool-share.c answers it from an equal one, sg-tool-start.c starts it and
+ * learns its outcome. */
 
 struct _SgToolRunner
 {
@@ -24,12 +25,18 @@ struct _SgToolRunner
   GPtrArray     *ready;
   GQueue         settled;
 
-  /* Canonical text of a read → the job that answers it. */
-  GHashTable    *reads;
+  /* Canonical text of a call, borrowed from the job → the job that answers it. */
+  GHashTable    *leaders;
+  SgToolCache   *cache;
+  gboolean       coalescing;
 
   /* GTask of each wait. */
   GPtrArray     *waits;
   GSource       *source;
+
+  /* What was started since the last wait was over. */
+  guint          batch_span;
+  guint          first_of_batch;
 
   guint          n_running;
   guint          n_unfinished;
@@ -59,12 +66,20 @@ void     sg_tool_runner_settle_with (SgToolRunner     *self,
                                      SgToolJob        *job,
                                      JsonNode         *node,
                                      const GError     *error);
+void     sg_tool_runner_leave_breaker (SgToolJob      *job,
+                                     SgToolCallStatus  outcome);
 void     sg_tool_runner_end_span    (SgToolRunner     *self,
                                      SgToolJob        *job);
+void     sg_tool_runner_end_batch   (SgToolRunner     *self);
 void     sg_tool_runner_start       (SgToolRunner     *self,
                                      SgToolJob        *job);
 void     sg_tool_runner_time_out    (SgToolRunner     *self,
                                      gint64            now);
+
+gboolean sg_tool_runner_share       (SgToolRunner     *self,
+                                     SgToolJob        *job);
+void     sg_tool_runner_remember    (SgToolRunner     *self,
+                                     SgToolJob        *job);
 
 void     sg_tool_runner_connect     (SgToolRunner     *self,
                                      SgToolJob        *job);

@@ -81,7 +81,8 @@ sg_tool_runner_finalize (GObject *object)
 {
   SgToolRunner *self = SG_TOOL_RUNNER (object);
 
-  g_clear_pointer (&self->reads, g_hash_table_unref);
+  g_clear_pointer (&self->leaders, g_hash_table_unref);
+  g_clear_object (&self->cache);
   g_clear_pointer (&self->ready, g_ptr_array_unref);
   g_clear_pointer (&self->waits, g_ptr_array_unref);
   g_clear_pointer (&self->jobs, g_ptr_array_unref);
@@ -138,7 +139,8 @@ sg_tool_runner_init (SgToolRunner *self)
   self->jobs = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_tool_job_unref);
   self->ready = g_ptr_array_new ();
   self->waits = g_ptr_array_new_with_free_func (g_object_unref);
-  self->reads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->leaders = g_hash_table_new (g_str_hash, g_str_equal);
+  self->coalescing = TRUE;
   g_queue_init (&self->settled);
 }
 
@@ -219,6 +221,24 @@ sg_tool_runner_set_max_calls (SgToolRunner *self,
   g_return_if_fail (SG_IS_TOOL_RUNNER (self));
 
   self->max_calls = max_calls;
+}
+
+/**
+ * sg_tool_runner_set_cache:
+ * @cache: (nullable): what earlier turns of the story have read, and where it is kept for later ones
+ * @coalescing: whether reads of the turn that ask for the same are answered once; writes that nobody
+ *   wants twice are done once in any case
+ */
+void
+sg_tool_runner_set_cache (SgToolRunner *self,
+                          SgToolCache  *cache,
+                          gboolean      coalescing)
+{
+  g_return_if_fail (SG_IS_TOOL_RUNNER (self));
+  g_return_if_fail (cache == NULL || SG_IS_TOOL_CACHE (cache));
+
+  g_set_object (&self->cache, cache);
+  self->coalescing = coalescing;
 }
 
 /**
@@ -347,6 +367,7 @@ cancel_job (SgToolRunner *self,
   job->settled_us = g_get_monotonic_time ();
   job->call.status = SG_TOOL_CALL_CANCELLED;
   job->call.result = sg_tool_json_write_error ("The turn was stopped");
+  sg_tool_runner_leave_breaker (job, SG_TOOL_CALL_CANCELLED);
   sg_tool_runner_end_span (self, job);
   g_clear_object (&job->context);
   if (cancellable != NULL)

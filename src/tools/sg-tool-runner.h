@@ -2,6 +2,7 @@
 #pragma once
 
 #include "profile/sg-trace.h"
+#include "tools/sg-tool-cache.h"
 #include "tools/sg-tool-catalog.h"
 
 G_BEGIN_DECLS
@@ -71,6 +72,9 @@ void              sg_tool_runner_set_limit   (SgToolRunner         *self,
                                               guint                 calls_at_once);
 void              sg_tool_runner_set_max_calls (SgToolRunner       *self,
                                               guint                 max_calls);
+void              sg_tool_runner_set_cache   (SgToolRunner         *self,
+                                              SgToolCache          *cache,
+                                              gboolean              coalescing);
 /* Takes a call whose arguments are complete; it starts as soon as it may, at the earliest in the
  * same iteration of the main loop.  Later calls may be added while earlier ones run. */
 const SgToolCall *sg_tool_runner_add         (SgToolRunner         *self,

@@ -155,14 +155,19 @@ finish (SgToolRunner *self,
 {
   SgToolCall *call = &job->call;
 
-  if (job->outcome == SG_TOOL_CALL_DONE && sg_tool_job_writes (job))
-    sg_tool_context_take_effect (job->context);
+  if (job->outcome == SG_TOOL_CALL_DONE)
+    {
+      /* One that shares the result of an equal call has no context: that call has written. */
+      if (sg_tool_job_writes (job) && job->context != NULL)
+        sg_tool_context_take_effect (job->context);
+      sg_tool_runner_remember (self, job);
+    }
 
   job->state = SG_TOOL_JOB_FINISHED;
   self->n_unfinished--;
   call->status = job->outcome;
-  call->result = job->outcome == SG_TOOL_CALL_DONE ? sg_tool_json_write_small (job->result)
-                                                   : sg_tool_json_write_error (job->message);
+  call->result = job->result != NULL ? sg_tool_json_write_small (job->result)
+                                     : sg_tool_json_write_error (job->message);
   sg_tool_runner_end_span (self, job);
   note_refusal (self, job);
   g_clear_object (&job->context);
@@ -202,7 +207,7 @@ refuse_cycle (SgToolRunner *self,
 /* Finds out what the new call waits for. */
 void
 sg_tool_runner_connect (SgToolRunner *self,
-             SgToolJob    *job)
+                        SgToolJob    *job)
 {
   g_autoptr (GError) error = NULL;
   SgToolJob *failed;
@@ -291,6 +296,7 @@ sg_tool_runner_end_waits (SgToolRunner *self)
 {
   g_autoptr (GPtrArray) waits = g_steal_pointer (&self->waits);
 
+  sg_tool_runner_end_batch (self);
   self->waits = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < waits->len; i++)
     {
@@ -335,6 +341,6 @@ sg_tool_runner_drain (SgToolRunner *self)
   while (!g_queue_is_empty (&self->settled) || refuse_rest (self));
   self->draining--;
 
-  if (self->n_unfinished == 0)
+  if (self->n_unfinished == 0 && self->waits->len > 0)
     sg_tool_runner_end_waits (self);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* A tool is a class rather than an instance: its name, its words to the model, its schema and what
- * it touches are fixed in class_init, and an instance only keeps the compiled schema.
+ * it touches are fixed in class_init, and an instance keeps the compiled schema and
+ * whether the tool works at present.
  */
 
 #include "config.h"
@@ -12,7 +13,8 @@
 
 typedef struct
 {
-  SgSchema *schema;
+  SgSchema  *schema;
+  SgBreaker *breaker;
 } SgToolPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (SgTool, sg_tool, G_TYPE_OBJECT)
@@ -25,6 +27,7 @@ sg_tool_finalize (GObject *object)
   SgToolPrivate *priv = sg_tool_get_instance_private (SG_TOOL (object));
 
   g_clear_pointer (&priv->schema, sg_schema_free);
+  g_clear_object (&priv->breaker);
 
   G_OBJECT_CLASS (sg_tool_parent_class)->finalize (object);
 }
@@ -109,6 +112,67 @@ sg_tool_get_timeout (SgTool *self)
   g_return_val_if_fail (SG_IS_TOOL (self), 0);
 
   return SG_TOOL_GET_CLASS (self)->timeout_ms;
+}
+
+/**
+ * sg_tool_get_cache:
+ *
+ * Returns: how long the result of a call answers equal ones; never the default
+ */
+SgToolCacheRule
+sg_tool_get_cache (SgTool *self)
+{
+  SgToolClass *klass;
+
+  g_return_val_if_fail (SG_IS_TOOL (self), SG_TOOL_CACHE_NEVER);
+
+  klass = SG_TOOL_GET_CLASS (self);
+  if (klass->cache != SG_TOOL_CACHE_DEFAULT)
+    return klass->cache;
+
+  return klass->access == SG_TOOL_READS ? SG_TOOL_CACHE_TURN : SG_TOOL_CACHE_NEVER;
+}
+
+/**
+ * sg_tool_get_breaker:
+ *
+ * Returns: (transfer none): what keeps calls from a tool that fails again and again
+ */
+SgBreaker *
+sg_tool_get_breaker (SgTool *self)
+{
+  SgToolPrivate *priv;
+
+  g_return_val_if_fail (SG_IS_TOOL (self), NULL);
+
+  priv = sg_tool_get_instance_private (self);
+  if (priv->breaker == NULL)
+    {
+      g_autoptr (SgClock) clock = sg_clock_new ();
+
+      sg_tool_set_clock (self, clock);
+    }
+
+  return priv->breaker;
+}
+
+/**
+ * sg_tool_set_clock:
+ * @clock: what tells the breaker the time
+ *
+ * Makes a new breaker, which is closed.
+ */
+void
+sg_tool_set_clock (SgTool  *self,
+                   SgClock *clock)
+{
+  SgToolPrivate *priv;
+
+  g_return_if_fail (SG_IS_TOOL (self));
+
+  priv = sg_tool_get_instance_private (self);
+  g_clear_object (&priv->breaker);
+  priv->breaker = sg_breaker_new (clock);
 }
 
 /**

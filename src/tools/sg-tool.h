@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
+#include "llm/sg-breaker.h"
 #include "tools/sg-tool-context.h"
 
 G_BEGIN_DECLS
@@ -39,6 +40,27 @@ typedef enum
   SG_TOOL_WRITES,
 } SgToolAccess;
 
+/**
+ * SgToolCacheRule:
+ * @SG_TOOL_CACHE_DEFAULT: for a read that of a turn, for a write never
+ * @SG_TOOL_CACHE_NEVER: each call has a result of its own even where another asked for the same (dice)
+ * @SG_TOOL_CACHE_TURN: equal calls of a turn are answered once, unless what they touch was written in
+ *   between.  A write may say so where nobody wants it twice: it is then done once
+ * @SG_TOOL_CACHE_KEYS: a read that is also answered from earlier turns, until something that its keys
+ *   name is written or the story moves to another turn.  Such a tool promises that its result follows from the
+ *   arguments, the scenario and what its keys name at that turn.  A search of the library does not: which words are
+ *   rare changes with the other stories, too
+ *
+ * How long the result of a call answers equal ones.
+ */
+typedef enum
+{
+  SG_TOOL_CACHE_DEFAULT,
+  SG_TOOL_CACHE_NEVER,
+  SG_TOOL_CACHE_TURN,
+  SG_TOOL_CACHE_KEYS,
+} SgToolCacheRule;
+
 #define SG_TYPE_TOOL (sg_tool_get_type ())
 
 G_DECLARE_DERIVABLE_TYPE (SgTool, sg_tool, SG, TOOL, GObject)
@@ -50,8 +72,8 @@ G_DECLARE_DERIVABLE_TYPE (SgTool, sg_tool, SG, TOOL, GObject)
  * @schema: the JSON schema of its arguments, as text; see sg_schema_new() for what it may use
  * @access: whether it changes the story
  * @timeout_ms: how long a call may take; 0 for as long as it likes
- * @distinct: whether each call has a result of its own even where another asked for the same (dice);
- *   other reads of a turn that ask for the same are answered once
+ * @cache: how long a result answers equal calls
+ * @once: whether a read that failed is left at that; others are tried once more
  * @key_arguments: (nullable): the arguments that the keys are worked out from; %NULL for any of them.
  *   Keys are known early where none of these waits for the result of another call
  * @dup_keys: (nullable): the keys that a call touches, such as `state:lamp` or `memory:*`, worked
@@ -59,6 +81,8 @@ G_DECLARE_DERIVABLE_TYPE (SgTool, sg_tool, SG, TOOL, GObject)
  * @run: (nullable): does quick work at once; a tool has this or the two below
  * @run_async: does the work; the arguments have been checked against the schema
  * @run_finish: returns the result
+ * @fallback: (nullable): what the model can go on with where a call failed or took too long, an object; %NULL
+ *   where there is nothing.  It is not in the way of anything else, so it does no work that could fail
  *
  * A tool that writes does so through sg_tool_context_get_world() alone.  It gets a layer of its
  * own there, which the runner puts into the turn when the call has gone well, and drops when it
@@ -73,7 +97,8 @@ struct _SgToolClass
   const char         *schema;
   SgToolAccess        access;
   guint               timeout_ms;
-  gboolean            distinct;
+  SgToolCacheRule     cache;
+  gboolean            once;
   const char * const *key_arguments;
 
   char        **(*dup_keys)   (SgTool               *self,
@@ -93,6 +118,9 @@ struct _SgToolClass
   JsonNode     *(*run_finish) (SgTool               *self,
                                GAsyncResult         *result,
                                GError              **error);
+  JsonNode     *(*fallback)   (SgTool               *self,
+                               SgToolContext        *context,
+                               JsonObject           *arguments);
 };
 
 const char   *sg_tool_get_name        (SgTool      *self);
@@ -100,6 +128,11 @@ const char   *sg_tool_get_description (SgTool      *self);
 const char   *sg_tool_get_schema      (SgTool      *self);
 SgToolAccess  sg_tool_get_access      (SgTool      *self);
 guint         sg_tool_get_timeout     (SgTool      *self);
+SgToolCacheRule
+              sg_tool_get_cache       (SgTool      *self);
+SgBreaker    *sg_tool_get_breaker     (SgTool      *self);
+void          sg_tool_set_clock       (SgTool      *self,
+                                       SgClock     *clock);
 gboolean      sg_tool_check_arguments (SgTool      *self,
                                        JsonNode    *arguments,
                                        GError     **error);

@@ -117,6 +117,7 @@ sg_update_state_tool_class_init (SgUpdateStateToolClass *klass)
     "\"reason\":{\"type\":\"string\",\"maxLength\":300}},"
     "\"required\":[\"entity\",\"set\"],\"additionalProperties\":false}";
   tool_class->access = SG_TOOL_WRITES;
+  tool_class->cache = SG_TOOL_CACHE_TURN;
   tool_class->key_arguments = key_arguments;
   tool_class->dup_keys = sg_update_state_tool_dup_keys;
   tool_class->run = sg_update_state_tool_run;

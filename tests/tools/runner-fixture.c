@@ -56,7 +56,8 @@ probe_work (SgTool         *tool,
     }
 
   /* Only now, so that a write that fails has written. */
-  if (json_object_get_boolean_member_with_default (arguments, "fail", FALSE))
+  if (json_object_get_boolean_member_with_default (arguments, "fail", FALSE)
+      || n_runs <= sg_tool_get_int (arguments, "flaky", 0))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "It was not to be");
       return NULL;
@@ -181,15 +182,33 @@ probe_run_finish (SgTool        *tool,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static JsonNode *
+probe_fallback (SgTool        *tool,
+                SgToolContext *context,
+                JsonObject    *arguments)
+{
+  const char *key = sg_tool_get_string (arguments, "key");
+  JsonObject *result;
+
+  if (key == NULL)
+    return NULL;
+
+  result = json_object_new ();
+  json_object_set_string_member (result, "instead", key);
+
+  return sg_tool_json_take_object (result);
+}
+
 #define PROBE_SCHEMA \
   "{\"type\":\"object\",\"properties\":{" \
   "\"key\":{\"type\":\"string\"},\"ms\":{\"type\":\"integer\",\"minimum\":0}," \
   "\"value\":{},\"append\":{\"type\":\"string\"}," \
   "\"fail\":{\"type\":\"boolean\"},\"unknown\":{\"type\":\"boolean\"}," \
+  "\"flaky\":{\"type\":\"integer\"}," \
   "\"compute\":{\"type\":\"boolean\"},\"stubborn\":{\"type\":\"boolean\"}}," \
   "\"additionalProperties\":false}"
 
-#define DEFINE_PROBE(Type, type, tool_name, tool_access, timeout, is_instant, is_distinct) \
+#define DEFINE_PROBE(Type, type, tool_name, tool_access, timeout, is_instant, cache_rule) \
   typedef struct { SgTool parent_instance; } Type; \
   typedef struct { SgToolClass parent_class; } Type##Class; \
   static GType type##_get_type (void); \
@@ -204,7 +223,8 @@ probe_run_finish (SgTool        *tool,
     tool_class->schema = PROBE_SCHEMA; \
     tool_class->access = tool_access; \
     tool_class->timeout_ms = timeout; \
-    tool_class->distinct = is_distinct; \
+    tool_class->cache = cache_rule; \
+    tool_class->fallback = timeout == 20 ? probe_fallback : NULL; \
     tool_class->key_arguments = key_arguments; \
     tool_class->dup_keys = probe_dup_keys; \
     tool_class->run = is_instant ? probe_run : NULL; \
@@ -213,13 +233,15 @@ probe_run_finish (SgTool        *tool,
   } \
   static void type##_init (Type *self) { }
 
-DEFINE_PROBE (ProbeRead, probe_read, "probe_read", SG_TOOL_READS, 5000, FALSE, FALSE)
-DEFINE_PROBE (ProbeWrite, probe_write, "probe_write", SG_TOOL_WRITES, 5000, FALSE, FALSE)
-DEFINE_PROBE (HastyRead, hasty_read, "hasty_read", SG_TOOL_READS, 20, FALSE, FALSE)
-DEFINE_PROBE (HastyWrite, hasty_write, "hasty_write", SG_TOOL_WRITES, 20, FALSE, FALSE)
-DEFINE_PROBE (InstantRead, instant_read, "instant_read", SG_TOOL_READS, 5000, TRUE, FALSE)
-DEFINE_PROBE (InstantWrite, instant_write, "instant_write", SG_TOOL_WRITES, 5000, TRUE, FALSE)
-DEFINE_PROBE (Noop, noop, "noop", SG_TOOL_READS, 5000, TRUE, TRUE)
+DEFINE_PROBE (ProbeRead, probe_read, "probe_read", SG_TOOL_READS, 5000, FALSE, SG_TOOL_CACHE_DEFAULT)
+DEFINE_PROBE (ProbeWrite, probe_write, "probe_write", SG_TOOL_WRITES, 5000, FALSE, SG_TOOL_CACHE_DEFAULT)
+DEFINE_PROBE (HastyRead, hasty_read, "hasty_read", SG_TOOL_READS, 20, FALSE, SG_TOOL_CACHE_DEFAULT)
+DEFINE_PROBE (HastyWrite, hasty_write, "hasty_write", SG_TOOL_WRITES, 20, FALSE, SG_TOOL_CACHE_DEFAULT)
+DEFINE_PROBE (InstantRead, instant_read, "instant_read", SG_TOOL_READS, 5000, TRUE, SG_TOOL_CACHE_DEFAULT)
+DEFINE_PROBE (InstantWrite, instant_write, "instant_write", SG_TOOL_WRITES, 5000, TRUE, SG_TOOL_CACHE_DEFAULT)
+DEFINE_PROBE (OnceWrite, once_write, "once_write", SG_TOOL_WRITES, 5000, FALSE, SG_TOOL_CACHE_TURN)
+DEFINE_PROBE (KeptRead, kept_read, "kept_read", SG_TOOL_READS, 5000, FALSE, SG_TOOL_CACHE_KEYS)
+DEFINE_PROBE (Noop, noop, "noop", SG_TOOL_READS, 5000, TRUE, SG_TOOL_CACHE_NEVER)
 
 static void
 call_started_cb (SgToolRunner  *runner,
@@ -269,7 +291,8 @@ runner_fixture_set_up (RunnerFixture *self,
 {
   const GType types[] = {
     probe_read_get_type (), probe_write_get_type (), hasty_read_get_type (), hasty_write_get_type (),
-    instant_read_get_type (), instant_write_get_type (), noop_get_type (),
+    instant_read_get_type (), instant_write_get_type (), once_write_get_type (),
+    kept_read_get_type (), noop_get_type (),
   };
 
   n_runs = 0;

@@ -9,9 +9,11 @@ G_BEGIN_DECLS
  *
  *   probe_read, probe_write     work for `ms` on the thing named `key`: its value is read, set to `value` or,
  *                               with `append`, made longer; `fail` makes them fail, `unknown` keeps the
- *                               keys secret, `stubborn` ignores cancellation, `compute` works on the pool
- *   hasty_read, hasty_write     the same with a timeout of 20 ms
+ *                               keys secret, `stubborn` ignores cancellation, `compute` works on the pool;
+ *                               with `flaky` the first so many runs of the test fail
+ *   hasty_read, hasty_write     the same with a timeout of 20 ms, and a fallback where there is a key
  *   instant_read, instant_write the same without delay, by way of `run`
+ *   once_write, kept_read       probe_write that is done once, probe_read that later turns know of
  *   noop                        nothing at all; each call has a result of its own
  *
  * All return {"value": …, "name": key}. */

@@ -43,6 +43,35 @@ test_plain (RunnerFixture *fixture,
   g_assert_cmpint (sg_trace_get_mark (fixture->trace, SG_MARK_FIRST_TOOL), >=, 0);
 }
 
+/* What ran together is a span of its own, which says how much of it was at the same time. */
+static void
+test_batches (RunnerFixture *fixture,
+              gconstpointer  data)
+{
+  const SgSpan *batch, *call;
+
+  runner_fixture_add (fixture, "probe_read", "{'ms':20,'value':1}");
+  runner_fixture_add (fixture, "probe_read", "{'ms':20,'value':2}");
+  runner_fixture_add (fixture, "probe_read", "{'ms':'wrong'}");
+  runner_fixture_wait (fixture);
+  runner_fixture_wait (fixture);
+  runner_fixture_add (fixture, "probe_read", "{'ms':20,'value':1}");
+  runner_fixture_wait (fixture);
+
+  batch = sg_trace_find (fixture->trace, SG_SPAN_STAGE, "tools");
+  g_assert_cmpint (sg_span_get_int (batch, "calls", 0), ==, 2);
+  g_assert_cmpint (sg_span_get_int (batch, "sum_us", 0), >=, 40000);
+  g_assert_cmpint (batch->end_us - batch->begin_us, <, sg_span_get_int (batch, "sum_us", 0));
+  call = sg_trace_get_span (fixture->trace, sg_tool_runner_get_call (fixture->runner, 1)->span);
+  g_assert_cmpint (sg_span_get_int (call, "batch", 0), ==, batch->id);
+  g_assert_cmpint (batch->end_us, >=, call->end_us);
+
+  call = sg_trace_get_span (fixture->trace, sg_tool_runner_get_call (fixture->runner, 3)->span);
+  batch = sg_trace_get_span (fixture->trace, (guint) sg_span_get_int (call, "batch", 0));
+  g_assert_cmpint (sg_span_get_int (batch, "calls", 0), ==, 1);
+  g_assert_false (sg_trace_is_running (fixture->trace));
+}
+
 /* Waiting for nothing is over at once, and a runner can be waited for again and again. */
 static void
 test_wait_again (RunnerFixture *fixture,
@@ -206,6 +235,8 @@ test_depends_on (RunnerFixture *fixture,
 {
   const SgToolCall *wrong;
 
+  const SgToolCall *step;
+
   sg_tool_runner_add (fixture->runner, "slow", "probe_read", "{\"ms\":200,\"value\":1}");
   sg_tool_runner_add (fixture->runner, "quick", "probe_read", "{\"ms\":40,\"value\":2}");
   runner_fixture_add (fixture, "probe_read", "{'depends_on':['slow','2'],'value':3}");
@@ -218,6 +249,14 @@ test_depends_on (RunnerFixture *fixture,
   g_assert_cmpstr (fixture->log->str, ==, "+1 +2 +5 -6 -5 -2 +4 -4 -1 +3 -3");
   g_assert_cmpint (wrong->status, ==, SG_TOOL_CALL_REFUSED);
   assert_has (wrong->result, "depends_on");
+
+  /* The numbers of the steps of a plan are those of the calls. */
+  step = runner_fixture_add (fixture, "probe_read", "{'depends_on':['$step8','step1'],'value':7}");
+  g_assert_cmpint (step->status, ==, SG_TOOL_CALL_WAITING);
+  runner_fixture_add (fixture, "probe_read", "{'ms':1,'value':8}");
+  runner_fixture_wait (fixture);
+  g_assert_cmpint (step->status, ==, SG_TOOL_CALL_DONE);
+  g_assert_cmpuint (step->level, ==, 1);
 }
 
 /* A write waits for reads and writes of the same, and they for it; reads wait for no read. */
@@ -322,7 +361,8 @@ test_failures (RunnerFixture *fixture,
   runner_fixture_wait (fixture);
 
   g_assert_cmpint (failed->status, ==, SG_TOOL_CALL_FAILED);
-  g_assert_cmpstr (failed->result, ==, "{\"error\":\"It was not to be\"}");
+  g_assert_cmpstr (failed->result, ==, 
+                   "{\"error\":\"It was not to be. Nothing was changed; tell on without it.\",\"fallback\":true}");
   g_assert_cmpint (dependent->status, ==, SG_TOOL_CALL_REFUSED);
   assert_has (dependent->result, "call 1 (probe_write)");
   g_assert_cmpint (second->status, ==, SG_TOOL_CALL_REFUSED);
@@ -417,11 +457,188 @@ test_coalescing_failures (RunnerFixture *fixture,
   follower = runner_fixture_add (fixture, "probe_read", "{'ms':1,'fail':true}");
   runner_fixture_wait (fixture);
   g_assert_cmpint (follower->status, ==, SG_TOOL_CALL_FAILED);
-  g_assert_cmpuint (runner_fixture_get_n_runs (), ==, 1);
+  g_assert_cmpstr (follower->result, ==, sg_tool_runner_get_call (fixture->runner, 0)->result);
+  g_assert_cmpuint (runner_fixture_get_n_runs (), ==, 2);
 
   runner_fixture_add (fixture, "probe_read", "{'ms':1,'fail':true}");
   runner_fixture_wait (fixture);
+  g_assert_cmpuint (runner_fixture_get_n_runs (), ==, 4);
+}
+
+/* A model that stutters: what nobody wants twice is done once and answered alike, however often it is asked
+ * for, unless something else was written in between. */
+static void
+test_coalescing_writes (RunnerFixture *fixture,
+                        gconstpointer  data)
+{
+  const SgToolCall *first, *third;
+  guint n_runs;
+
+  sg_tool_runner_set_cache (fixture->runner, NULL, FALSE);
+  first = runner_fixture_add (fixture, "once_write", "{'ms':2,'key':'a','append':'x'}");
+  runner_fixture_add (fixture, "once_write", "{'key':'a','append':'x','ms':2}");
+  runner_fixture_wait (fixture);
+  third = runner_fixture_add (fixture, "once_write", "{'ms':2,'key':'a','append':'x'}");
+  runner_fixture_wait (fixture);
+
+  g_assert_cmpuint (runner_fixture_get_n_runs (), ==, 1);
+  g_assert_cmpstr (sg_world_get_string (fixture->world, "a", "v"), ==, "x");
+  g_assert_cmpstr (third->result, ==, first->result);
+  g_assert_true (sg_tool_runner_only_writes (fixture->runner, 0));
+  g_assert_cmpint (sg_span_get_int (sg_trace_get_span (fixture->trace, third->span), "coalesced", 0), ==, 1);
+
+  runner_fixture_add (fixture, "probe_write", "{'key':'b','value':1}");
+  runner_fixture_add (fixture, "once_write", "{'ms':2,'key':'a','append':'x'}");
+  runner_fixture_wait (fixture);
+  g_assert_cmpstr (sg_world_get_string (fixture->world, "a", "v"), ==, "x");
+
+  runner_fixture_add (fixture, "probe_write", "{'key':'a','append':'y'}");
+  runner_fixture_add (fixture, "once_write", "{'ms':2,'key':'a','append':'x'}");
+  runner_fixture_wait (fixture);
+  g_assert_cmpstr (sg_world_get_string (fixture->world, "a", "v"), ==, "xyx");
+
+  /* One that failed is done when it is asked for again. */
+  runner_fixture_renew (fixture);
+  n_runs = runner_fixture_get_n_runs ();
+  runner_fixture_add (fixture, "once_write", "{'key':'a','append':'x','flaky':%u}", n_runs + 1);
+  third = runner_fixture_add (fixture, "once_write", "{'key':'a','append':'x','flaky':%u}", n_runs + 1);
+  runner_fixture_wait (fixture);
+  g_assert_cmpint (third->status, ==, SG_TOOL_CALL_DONE);
+  g_assert_cmpstr (sg_world_get_string (fixture->world, "a", "v"), ==, "x");
+}
+
+/* Reads are answered once where that is switched on. */
+static void
+test_coalescing_off (RunnerFixture *fixture,
+                     gconstpointer  data)
+{
+  sg_tool_runner_set_cache (fixture->runner, NULL, FALSE);
+  runner_fixture_add (fixture, "probe_read", "{'key':'a'}");
+  runner_fixture_add (fixture, "probe_read", "{'key':'a'}");
+  runner_fixture_wait (fixture);
+
   g_assert_cmpuint (runner_fixture_get_n_runs (), ==, 2);
+}
+
+static guint
+count_moments (SgTrace    *trace,
+               guint       parent,
+               const char *name)
+{
+  guint n = 0;
+
+  for (guint i = 1; i <= sg_trace_get_n_spans (trace); i++)
+    {
+      const SgSpan *span = sg_trace_get_span (trace, i);
+
+      if (span->parent == parent && span->kind == SG_SPAN_WAIT && g_str_equal (span->name, name))
+        {
+          g_assert_nonnull (sg_span_get_string (span, "reason"));
+          n++;
+        }
+    }
+
+  return n;
+}
+
+/* A read that failed is tried once more; nothing else is. */
+static void
+test_retry (RunnerFixture *fixture,
+            gconstpointer  data)
+{
+  static const char *const tools[] = { "probe_read", "instant_read" };
+  const SgToolCall *call;
+
+  for (guint i = 0; i < G_N_ELEMENTS (tools); i++)
+    {
+      guint before = runner_fixture_get_n_runs ();
+
+      call = runner_fixture_add (fixture, tools[i], "{'value':1,'flaky':%u}", before + 1);
+      runner_fixture_wait (fixture);
+      g_assert_cmpint (call->status, ==, SG_TOOL_CALL_DONE);
+      g_assert_cmpuint (runner_fixture_get_n_runs (), ==, before + 2);
+      g_assert_cmpuint (count_moments (fixture->trace, call->span, "retry"), ==, 1);
+
+      call = runner_fixture_add (fixture, tools[i], "{'value':2,'flaky':%u}", before + 4);
+      runner_fixture_wait (fixture);
+      g_assert_cmpint (call->status, ==, SG_TOOL_CALL_FAILED);
+      g_assert_cmpuint (runner_fixture_get_n_runs (), ==, before + 4);
+    }
+
+  call = runner_fixture_add (fixture, "probe_write", "{'key':'a','value':2,'flaky':%u}",
+                             runner_fixture_get_n_runs () + 1);
+  runner_fixture_wait (fixture);
+  g_assert_cmpint (call->status, ==, SG_TOOL_CALL_FAILED);
+  g_assert_cmpuint (count_moments (fixture->trace, call->span, "retry"), ==, 0);
+}
+
+/* What a tool has for the case that it takes too long stands beside the reason. */
+static void
+test_fallback (RunnerFixture *fixture,
+               gconstpointer  data)
+{
+  const SgToolCall *plain, *own, *dependent;
+
+  plain = runner_fixture_add (fixture, "hasty_read", "{'ms':4000}");
+  own = runner_fixture_add (fixture, "hasty_read", "{'ms':4000,'key':'a'}");
+  dependent = runner_fixture_add (fixture, "probe_read", "{'value':'$2.instead'}");
+  runner_fixture_wait (fixture);
+
+  g_assert_cmpint (plain->status, ==, SG_TOOL_CALL_TIMED_OUT);
+  g_assert_cmpstr (plain->result, ==,
+                   "{\"error\":\"The tool took longer than 0.02 s and was stopped. "
+                   "Tell on without its result.\",\"fallback\":true}");
+  g_assert_cmpint (own->status, ==, SG_TOOL_CALL_TIMED_OUT);
+  assert_has (own->result, "\"fallback\":true,\"instead\":\"a\"}");
+  g_assert_cmpint (dependent->status, ==, SG_TOOL_CALL_REFUSED);
+}
+
+/* A tool that fails again and again is left alone for a minute, over the turns; wrong arguments are not
+ * its fault. */
+static void
+test_breaker (RunnerFixture *fixture,
+              gconstpointer  data)
+{
+  g_autoptr (SgClock) clock = sg_clock_new_manual ();
+  const SgToolCall *call;
+  guint n_runs;
+
+  sg_tool_set_clock (sg_tool_catalog_lookup (fixture->catalog, "probe_write"), clock);
+  for (guint i = 0; i < SG_BREAKER_FAILURES; i++)
+    runner_fixture_add (fixture, "probe_write", "{'ms':'wrong'}");
+  runner_fixture_wait (fixture);
+  for (guint i = 0; i < SG_BREAKER_FAILURES; i++)
+    {
+      runner_fixture_renew (fixture);
+      runner_fixture_add (fixture, "probe_write", "{'value':%u,'fail':true}", i);
+      runner_fixture_wait (fixture);
+    }
+  n_runs = runner_fixture_get_n_runs ();
+  g_assert_cmpuint (n_runs, ==, SG_BREAKER_FAILURES);
+
+  runner_fixture_renew (fixture);
+  call = runner_fixture_add (fixture, "probe_write", "{'value':1}");
+  runner_fixture_add (fixture, "probe_read", "{'value':1}");
+  runner_fixture_wait (fixture);
+  g_assert_cmpint (call->status, ==, SG_TOOL_CALL_FAILED);
+  assert_has (call->result, "left alone");
+  assert_has (call->result, "\"fallback\":true");
+  g_assert_cmpuint (runner_fixture_get_n_runs (), ==, n_runs + 1);
+  g_assert_cmpuint (count_moments (fixture->trace, call->span, "breaker"), ==, 1);
+
+  /* One that is stopped in the middle says nothing. */
+  sg_clock_advance (clock, SG_BREAKER_OPEN_US);
+  runner_fixture_add (fixture, "probe_write", "{'ms':1000,'value':1}");
+  sg_tool_runner_cancel (fixture->runner);
+
+  for (guint i = 0; i < SG_BREAKER_SUCCESSES; i++)
+    {
+      runner_fixture_renew (fixture);
+      call = runner_fixture_add (fixture, "probe_write", "{'value':1}");
+      runner_fixture_wait (fixture);
+      g_assert_cmpint (call->status, ==, SG_TOOL_CALL_DONE);
+    }
+  g_assert_cmpint (sg_breaker_get_state (sg_tool_get_breaker (call->tool)), ==, SG_BREAKER_CLOSED);
 }
 
 static void
@@ -580,6 +797,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   add ("/runner/plain", test_plain);
+  add ("/runner/batches", test_batches);
   add ("/runner/wait-again", test_wait_again);
   add ("/runner/parallel", test_parallel);
   add ("/runner/limit", test_limit);
@@ -598,6 +816,11 @@ main (int    argc,
   add ("/runner/timeout", test_timeout);
   add ("/runner/coalescing", test_coalescing);
   add ("/runner/coalescing-failures", test_coalescing_failures);
+  add ("/runner/coalescing-writes", test_coalescing_writes);
+  add ("/runner/coalescing-off", test_coalescing_off);
+  add ("/runner/retry", test_retry);
+  add ("/runner/fallback", test_fallback);
+  add ("/runner/breaker", test_breaker);
   add ("/runner/bad-calls", test_bad_calls);
   add ("/runner/hostile-sizes", test_hostile_sizes);
   add ("/runner/many-calls", test_many_calls);

@@ -19,7 +19,7 @@
 typedef struct
 {
   gint64            id;
-  char             *tools;
+  SgToolCatalog    *catalog;
 
   SgTurnRow        *turn;
   SgPath           *path;
@@ -43,7 +43,7 @@ rebuilding_free (gpointer data)
   g_clear_object (&rebuilding->settings);
   g_free (rebuilding->draft);
   g_free (rebuilding->note);
-  g_free (rebuilding->tools);
+  g_clear_object (&rebuilding->catalog);
   g_free (rebuilding);
 }
 
@@ -146,6 +146,7 @@ base_cb (GObject      *object,
   g_autoptr (SgWorld) world =
     sg_story_load_base_finish (SG_STORY (object), result, &path, &error);
   g_autofree char *brief = NULL;
+  g_autoptr (SgToolCatalog) offered = NULL;
   g_autoptr (SgModelRequest) request = NULL;
   SgPromptParts parts = { 0 };
 
@@ -155,10 +156,13 @@ base_cb (GObject      *object,
       return;
     }
 
-  brief = sg_prompt_dup_brief (SG_STORY (object), rebuilding->room);
+  offered = sg_tool_catalog_new_without (
+    rebuilding->catalog, sg_engine_settings_get_text (rebuilding->settings, "tools-off"));
+  brief = sg_prompt_dup_brief (SG_STORY (object), offered, rebuilding->room);
   parts.brief = brief;
   parts.room = rebuilding->room;
-  parts.tools = rebuilding->tools;
+  if (sg_tool_catalog_get_n_tools (offered) > 0)
+    parts.tools = sg_tool_catalog_get_json (offered);
   parts.settings = rebuilding->settings;
   parts.history = rebuilding->history;
   parts.world = world;
@@ -194,7 +198,7 @@ read_cb (GObject      *object,
 /**
  * sg_prompt_rebuild_async:
  * @turn: the id of a turn that a language model told
- * @tools: (nullable): the tools that are offered, as JSON; they are the same for all turns
+ * @catalog: all tools; those are offered that the settings of the turn had not switched off
  * @cancellable: (nullable): ends it at once
  * @callback: called when it is done
  * @user_data: data for @callback
@@ -204,7 +208,7 @@ read_cb (GObject      *object,
 void
 sg_prompt_rebuild_async (SgStory             *story,
                          gint64               turn,
-                         const char          *tools,
+                         SgToolCatalog       *catalog,
                          GCancellable        *cancellable,
                          GAsyncReadyCallback  callback,
                          gpointer             user_data)
@@ -213,12 +217,13 @@ sg_prompt_rebuild_async (SgStory             *story,
   Rebuilding *rebuilding;
 
   g_return_if_fail (SG_IS_STORY (story));
+  g_return_if_fail (SG_IS_TOOL_CATALOG (catalog));
 
   task = g_task_new (story, cancellable, callback, user_data);
   g_task_set_source_tag (task, sg_prompt_rebuild_async);
   rebuilding = g_new0 (Rebuilding, 1);
   rebuilding->id = turn;
-  rebuilding->tools = g_strdup (tools);
+  rebuilding->catalog = g_object_ref (catalog);
   g_task_set_task_data (task, rebuilding, rebuilding_free);
   sg_library_read_async (sg_story_get_library (story), read_job, rebuilding, NULL, cancellable,
                          read_cb, g_object_ref (task));

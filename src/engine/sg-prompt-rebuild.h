@@ -2,6 +2,7 @@
 #pragma once
 
 #include "llm/sg-model-request.h"
+#include "tools/sg-tool-catalog.h"
 #include "world/sg-story.h"
 
 G_BEGIN_DECLS
@@ -9,7 +10,7 @@ G_BEGIN_DECLS
 /* Puts the first prompt of a turn together once more, from what the library holds. */
 void            sg_prompt_rebuild_async  (SgStory              *story,
                                           gint64                turn,
-                                          const char           *tools,
+                                          SgToolCatalog        *catalog,
                                           GCancellable         *cancellable,
                                           GAsyncReadyCallback   callback,
                                           gpointer              user_data);

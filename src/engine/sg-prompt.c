@@ -37,12 +37,42 @@ static const char narrator_rules[] =
   "does (“Action”), says (“Speech”), or what happens next (“Story”).\n"
   "Tell what follows in the second person and the present tense, in two to five short paragraphs. "
   "Never decide what the player's character does, says or feels beyond the message. "
-  "Let what was said before stay true. End where the player can act.\n"
-  "When something changes for good (a place, a possession, a mood, a door), call update_state. "
-  "When something is worth remembering much later, call add_memory. When an outcome is open, call "
-  "roll_dice first and tell what the dice say. Call tools together; an argument \"$1.total\" stands "
-  "for the field total of the first call's result. Write the story as plain text, without "
-  "headings and without naming the tools.\n";
+  "Let what was said before stay true. End where the player can act.\n";
+
+/* When to call what; only of tools that are offered. */
+static const struct
+{
+  const char *tool;
+  const char *rule;
+} tool_rules[] = {
+  { "update_state", "When something changes for good (a place, a possession, a mood, a door), call "
+                    "update_state. " },
+  { "add_memory", "When something is worth remembering much later, call add_memory. " },
+  { "roll_dice", "When an outcome is open, call roll_dice first and tell what the dice say. " },
+};
+
+static const char rules_for_all_tools[] =
+  "Call tools together; an argument \"$1.total\" stands for the field total of the first call's "
+  "result. ";
+
+/* Follows what the scenario says of its facts. */
+static const char rule_for_facts[] =
+  "Whenever your telling changes one of these, call update_state for that entity; invent further "
+  "attributes where the story needs them.\n";
+
+static void
+append_tool_rules (GString       *text,
+                   SgToolCatalog *offered)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tool_rules); i++)
+    {
+      if (sg_tool_catalog_lookup (offered, tool_rules[i].tool) != NULL)
+        g_string_append (text, tool_rules[i].rule);
+    }
+
+  if (sg_tool_catalog_get_n_tools (offered) > 0)
+    g_string_append (text, rules_for_all_tools);
+}
 
 /**
  * sg_prompt_get_room:
@@ -68,25 +98,36 @@ sg_prompt_get_room (SgEngineSettings *settings,
 /**
  * sg_prompt_dup_brief:
  * @story: a story
+ * @offered: the tools that are offered
  * @room: how many tokens prompt and reply may have together; the scenario takes no more than its share
  *   of them.  0 for no limit
  *
  * Returns: (transfer full): the text of the system message, the same for all turns of a story
  */
 char *
-sg_prompt_dup_brief (SgStory *story,
-                     int      room)
+sg_prompt_dup_brief (SgStory       *story,
+                     SgToolCatalog *offered,
+                     int            room)
 {
   gsize max_length =
     room > 0 ? MAX (MIN_BRIEF_BYTES, (gsize) (room * BRIEF_SHARE * BYTES_PER_TOKEN)) : 0;
   g_autofree char *scenario = NULL;
+  GString *text;
 
   g_return_val_if_fail (SG_IS_STORY (story), NULL);
+  g_return_val_if_fail (SG_IS_TOOL_CATALOG (offered), NULL);
 
   scenario = sg_scenario_dup_model_brief (sg_story_get_scenario (story),
                                           sg_story_get_language (story), max_length);
+  text = g_string_new (narrator_rules);
+  append_tool_rules (text, offered);
+  g_string_append_printf (text, "Write the story as plain text, without headings%s.\n\n%s",
+                          sg_tool_catalog_get_n_tools (offered) > 0
+                            ? " and without naming the tools" : "", scenario);
+  if (sg_tool_catalog_lookup (offered, "update_state") != NULL)
+    g_string_append (text, rule_for_facts);
 
-  return g_strconcat (narrator_rules, "\n", scenario, NULL);
+  return g_string_free (text, FALSE);
 }
 
 /**

@@ -5,6 +5,7 @@
 #include "engine/sg-history.h"
 #include "engine/sg-turn-run.h"
 #include "llm/sg-model-request.h"
+#include "tools/sg-tool-catalog.h"
 #include "world/sg-story.h"
 
 G_BEGIN_DECLS
@@ -42,6 +43,7 @@ void  sg_prompt_fill       (SgModelRequest      *request,
 char *sg_prompt_dup_input  (const char          *mode,
                             const char          *input) G_GNUC_WARN_UNUSED_RESULT;
 char *sg_prompt_dup_brief  (SgStory             *story,
+                            SgToolCatalog       *offered,
                             int                  room) G_GNUC_WARN_UNUSED_RESULT;
 char *sg_prompt_dup_state  (SgWorld             *world) G_GNUC_WARN_UNUSED_RESULT;
 int   sg_prompt_get_room   (SgEngineSettings    *settings,

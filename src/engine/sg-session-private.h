@@ -15,6 +15,11 @@ struct _SgSession
   SgModel          *model;
   SgEngineSettings *settings;
   SgToolCatalog    *catalog;
+  SgToolCache      *tool_cache;
+
+  /* What a language model is offered of the catalog, made for these tools that are switched off. */
+  SgToolCatalog    *offered;
+  char             *tools_off;
   SgHistory        *history;
   SgAfter          *after;
   char             *brief;

@@ -57,6 +57,8 @@ sg_session_dispose (GObject *object)
   g_clear_object (&self->loading);
   g_clear_object (&self->run);
   g_clear_object (&self->catalog);
+  g_clear_object (&self->offered);
+  g_clear_object (&self->tool_cache);
   g_clear_object (&self->settings);
   g_clear_object (&self->model);
   g_clear_object (&self->story);
@@ -72,6 +74,7 @@ sg_session_finalize (GObject *object)
   g_clear_pointer (&self->history, sg_history_unref);
   g_clear_pointer (&self->queue, g_ptr_array_unref);
   g_free (self->brief);
+  g_free (self->tools_off);
   g_clear_object (&self->responses);
   g_free (self->unsent);
 
@@ -173,6 +176,7 @@ static void
 sg_session_init (SgSession *self)
 {
   self->catalog = sg_tool_catalog_new_default ();
+  self->tool_cache = sg_tool_cache_new ();
   self->history = sg_history_new ();
   self->queue = sg_session_queue_new ();
   self->responses = sg_response_cache_new (SG_RESPONSE_CACHE_SIZE);
@@ -293,7 +297,7 @@ sg_session_get_settings (SgSession *self)
 /**
  * sg_session_get_catalog:
  *
- * Returns: (transfer none): the tools that are offered
+ * Returns: (transfer none): all tools, also those that are switched off for language models
  */
 SgToolCatalog *
 sg_session_get_catalog (SgSession *self)
@@ -301,6 +305,19 @@ sg_session_get_catalog (SgSession *self)
   g_return_val_if_fail (SG_IS_SESSION (self), NULL);
 
   return self->catalog;
+}
+
+/**
+ * sg_session_get_tool_cache:
+ *
+ * Returns: (transfer none): what the tools have read, and how often that answered a call
+ */
+SgToolCache *
+sg_session_get_tool_cache (SgSession *self)
+{
+  g_return_val_if_fail (SG_IS_SESSION (self), NULL);
+
+  return self->tool_cache;
 }
 
 /**
@@ -387,6 +404,34 @@ run_finished_cb (SgTurnRun *run,
     sg_session_start_next (self);
 }
 
+/* The storyteller needs all its tools.  What a language model is offered stands at the front of its prompt,
+ * so it changes only when the player switches tools on or off. */
+static SgToolCatalog *
+get_offered (SgSession *self)
+{
+  const char *off = sg_engine_settings_get_text (self->settings, "tools-off");
+
+  if (!sg_model_is_language_model (self->model) || *off == '\0')
+    {
+      off = NULL;
+      g_set_object (&self->offered, self->catalog);
+    }
+  else if (self->offered == NULL || g_strcmp0 (self->tools_off, off) != 0)
+    {
+      g_clear_object (&self->offered);
+      self->offered = sg_tool_catalog_new_without (self->catalog, off);
+    }
+
+  if (g_strcmp0 (self->tools_off, off) != 0)
+    {
+      g_clear_pointer (&self->brief, g_free);
+      g_free (self->tools_off);
+      self->tools_off = g_strdup (off);
+    }
+
+  return self->offered;
+}
+
 static const char *
 get_brief (SgSession *self)
 {
@@ -399,14 +444,14 @@ get_brief (SgSession *self)
   if (!sg_engine_settings_is_on (self->settings, "catalog-cache"))
     {
       g_clear_pointer (&self->brief, g_free);
-      sg_tool_catalog_forget (self->catalog);
+      sg_tool_catalog_forget (self->offered);
     }
 
   room = sg_prompt_get_room (self->settings, self->model);
   if (self->brief == NULL || self->brief_room != room)
     {
       g_free (self->brief);
-      self->brief = sg_prompt_dup_brief (self->story, room);
+      self->brief = sg_prompt_dup_brief (self->story, self->offered, room);
       self->brief_room = room;
     }
 
@@ -427,7 +472,8 @@ sg_session_start_run (SgSession   *self,
     .story = self->story,
     .model = self->model,
     .settings = self->settings,
-    .catalog = self->catalog,
+    .catalog = get_offered (self),
+    .tool_cache = self->tool_cache,
     .history = self->history,
     .after = self->after,
     .brief = get_brief (self),

@@ -45,6 +45,7 @@ SgModel         *sg_session_get_model      (SgSession        *self);
 void             sg_session_set_model      (SgSession        *self,
                                             SgModel          *model);
 SgToolCatalog   *sg_session_get_catalog    (SgSession        *self);
+SgToolCache     *sg_session_get_tool_cache (SgSession        *self);
 SgResponseCache *sg_session_get_responses  (SgSession        *self);
 /* Budgets, presets and switches. */
 SgEngineSettings *sg_session_get_settings  (SgSession        *self);

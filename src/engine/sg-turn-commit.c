@@ -335,6 +335,8 @@ committed_cb (GObject      *object,
       sg_trace_end (self->trace, self->turn_span);
 
       self->turn = commit->row->id;
+      if (self->tool_cache != NULL)
+        sg_tool_cache_end (self->tool_cache, commit->row->branch, commit->row->depth);
       follow_in_history (self, commit->row);
       sg_story_set_draft (self->story, NULL, TRUE);
       sg_story_advance (self->story, self->path, commit->row->branch, commit->row->depth,

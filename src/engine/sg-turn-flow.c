@@ -68,7 +68,9 @@ build_prompt (SgTurnRun *self)
 {
   SgPromptParts parts = {
     .brief = self->brief,
-    .tools = sg_tool_catalog_get_json (self->catalog),
+    .tools = sg_tool_catalog_get_n_tools (self->catalog) > 0
+               ? sg_tool_catalog_get_json (self->catalog)
+               : NULL,
     .settings = self->settings,
     .room = self->room,
     .history = self->history,
@@ -291,7 +293,7 @@ refit (SgTurnRun    *self,
   before = sg_token_estimate_request (self->request);
   g_free (self->brief);
   self->room = sg_prompt_get_room (self->settings, self->model);
-  self->brief = sg_prompt_dup_brief (self->story, self->room);
+  self->brief = sg_prompt_dup_brief (self->story, self->catalog, self->room);
   build_prompt (self);
   if (sg_token_estimate_request (self->request) >= before)
     return FALSE;

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @history: what the session keeps of the history
  * @after: what is done for the turn once it is told
  * @brief: (nullable): the system message; %NULL for a model that is no language model
+ * @tool_cache: what tools have read before
  * @responses: where answers to questions are kept
  * @path: (transfer full): the path to the turn before
  * @base: the world there
@@ -31,6 +32,7 @@ typedef struct
   SgModel          *model;
   SgEngineSettings *settings;
   SgToolCatalog    *catalog;
+  SgToolCache      *tool_cache;
   SgHistory        *history;
   SgAfter          *after;
   const char       *brief;
@@ -52,6 +54,7 @@ struct _SgTurnRun
   SgModel          *model;
   SgEngineSettings *settings;
   SgToolCatalog    *catalog;
+  SgToolCache      *tool_cache;
   SgHistory        *history;
   SgAfter          *after;
   char             *brief;

@@ -46,6 +46,7 @@ sg_turn_run_dispose (GObject *object)
   g_clear_object (&self->request);
   g_clear_object (&self->overlay);
   g_clear_object (&self->catalog);
+  g_clear_object (&self->tool_cache);
   g_clear_object (&self->settings);
   g_clear_object (&self->model);
   g_clear_object (&self->story);
@@ -219,6 +220,10 @@ make_runner (SgTurnRun *self)
   context = sg_tool_context_new (self->overlay, sg_story_get_library (self->story), self->path,
                                  sg_turn_run_get_seed (self));
   self->runner = sg_tool_runner_new (self->catalog, context, self->trace, self->turn_span);
+  if (self->tool_cache != NULL)
+    sg_tool_cache_begin (self->tool_cache, sg_path_owner (self->path, self->path->depth),
+                         self->path->depth, self->seen);
+  sg_tool_runner_set_cache (self->runner, self->tool_cache, self->tool_cache != NULL);
   sg_tool_context_set_asker (context, self->asker);
   sg_tool_context_set_embedder (context, sg_turn_run_get_embedder (self));
   sg_tool_context_set_scenario (context, sg_story_get_scenario (self->story),
@@ -245,6 +250,8 @@ sg_turn_run_new (const SgTurnStart *start)
   /* What is changed while it is told is for the next one. */
   self->settings = sg_engine_settings_copy (start->settings);
   self->catalog = g_object_ref (start->catalog);
+  if (sg_engine_settings_is_on (start->settings, "tool-cache"))
+    self->tool_cache = g_object_ref (start->tool_cache);
   self->history = sg_history_ref (start->history);
   self->after = g_object_ref (start->after);
   self->brief = g_strdup (start->brief);

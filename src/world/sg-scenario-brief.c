@@ -208,11 +208,10 @@ append_named (Brief      *brief,
 }
 
 static const char conventions[] =
-  "The world is kept as facts, which the tools read and change: an entity (the ids above, `player`, `story`) has attributes. "
+  "The world is kept as facts: an entity (the ids above, `player`, `story`) has attributes. "
   "`player.place` is where the player is; `X.place` where a person or thing is (the id of a place, `player` when carried, a person, "
   "another thing, or `nowhere`). `X.open`, `X.locked`, `X.lit`, `X.hidden` are true or false; `PERSON.mood` is a word; "
-  "`GOAL.state` is open, done or failed; `CLOCK.value` is a number; `story.ending` is the id of the ending when the story ends. "
-  "Whenever your telling changes one of these, call update_state for that entity; invent further attributes where the story needs them.\n";
+  "`GOAL.state` is open, done or failed; `CLOCK.value` is a number; `story.ending` is the id of the ending when the story ends.\n";
 
 static void
 append_all (Brief *brief)

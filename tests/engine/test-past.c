@@ -65,7 +65,8 @@ rebuild (Fixture *fixture,
   g_autoptr (SgModelRequest) request = NULL;
   GAsyncResult *kept = NULL;
 
-  sg_prompt_rebuild_async (fixture->story, turn, NULL, NULL, keep_cb, &kept);
+  sg_prompt_rebuild_async (fixture->story, turn,
+                           sg_session_get_catalog (fixture->session), NULL, keep_cb, &kept);
   result = wait_result (&kept);
   request = sg_prompt_rebuild_finish (fixture->story, result, &error);
   g_assert_no_error (error);

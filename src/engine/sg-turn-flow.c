@@ -350,7 +350,11 @@ sg_turn_run_generate (SgTurnRun *self)
   const char *name = sg_model_get_name (self->model);
 
   if (self->round == 0)
-    sg_turn_run_begin_stage (self, SG_STAGE_CONNECT, "stream");
+    {
+      /* The model has not seen the calls of the plan. */
+      sg_tool_runner_begin_numbering (self->runner);
+      sg_turn_run_begin_stage (self, SG_STAGE_CONNECT, "stream");
+    }
   else
     sg_turn_run_set_stage (self, SG_STAGE_CONNECT);
 

@@ -235,6 +235,7 @@ run_steps (SgTurnRun *self)
 
   sg_turn_run_begin_stage (self, SG_STAGE_PLAN, "steps");
   sg_turn_run_use_tools (self, "steps-at-once");
+  sg_tool_runner_begin_numbering (self->runner);
   for (guint i = 0; i < self->plan->steps->len; i++)
     {
       const SgPlanStep *step = g_ptr_array_index (self->plan->steps, i);

@@ -392,7 +392,7 @@ sg_tool_graph_describe_missing (SgToolJob *job)
       if (dependency->id != NULL)
         g_string_append (out, dependency->id);
       else
-        g_string_append_printf (out, "%u", dependency->number);
+        g_string_append_printf (out, "%u", dependency->number - job->numbered_from);
     }
 
   return g_string_free (out, FALSE);

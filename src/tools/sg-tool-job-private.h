@@ -46,7 +46,7 @@ typedef struct
   SgToolEdgeKind  kind;
 } SgToolEdge;
 
-/* What a call names in its references and in `depends_on`: a call by number, from 1, or by id. */
+/* What a call names in its references and in `depends_on`: a call by its position and 1, or by id. */
 typedef struct
 {
   guint  number;
@@ -57,6 +57,9 @@ struct _SgToolJob
 {
   SgToolCall      call;
   guint           ref_count;
+
+  /* The position of the call that counts as the first where calls are named by number. */
+  guint           numbered_from;
 
   /* NULL once the runner is gone or does not care any more. */
   SgToolRunner   *runner;
@@ -115,6 +118,8 @@ gboolean   sg_tool_job_resolve      (SgToolJob     *self,
 gboolean   sg_tool_job_writes       (SgToolJob     *self);
 gboolean   sg_tool_job_conflicts    (SgToolJob     *self,
                                      SgToolJob     *other);
+guint      sg_tool_job_get_number   (SgToolJob     *self,
+                                     SgToolJob     *asking);
 char      *sg_tool_job_dup_canonical (SgToolJob    *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The graph (sg-tool-graph.c). */

@@ -129,7 +129,10 @@ add_dependency (SgToolJob  *self,
                 guint       number,
                 const char *id)
 {
-  SgToolDependency dependency = { number, g_strdup (id) };
+  SgToolDependency dependency = { 0, g_strdup (id) };
+
+  if (number > 0 && number <= G_MAXUINT - self->numbered_from)
+    dependency.number = number + self->numbered_from;
 
   if (self->missing == NULL)
     {
@@ -289,12 +292,20 @@ sg_tool_job_read (SgToolJob      *self,
   return TRUE;
 }
 
+typedef struct
+{
+  GPtrArray *jobs;
+  guint      numbered_from;
+} Results;
+
 static JsonNode *
 get_result_cb (guint    number,
                gpointer data)
 {
-  GPtrArray *jobs = data;
-  SgToolJob *job = number <= jobs->len ? g_ptr_array_index (jobs, number - 1) : NULL;
+  const Results *results = data;
+  guint position = results->numbered_from + number - 1;
+  SgToolJob *job =
+    position < results->jobs->len ? g_ptr_array_index (results->jobs, position) : NULL;
 
   return job != NULL && job->call.status == SG_TOOL_CALL_DONE ? job->result : NULL;
 }
@@ -321,7 +332,9 @@ sg_tool_job_resolve (SgToolJob  *self,
 {
   if (self->has_dollar)
     {
-      JsonNode *resolved = sg_tool_references_resolve (self->arguments, get_result_cb, jobs, error);
+      Results results = { jobs, self->numbered_from };
+      JsonNode *resolved =
+        sg_tool_references_resolve (self->arguments, get_result_cb, &results, error);
 
       if (resolved == NULL)
         return FALSE;
@@ -337,6 +350,14 @@ sg_tool_job_resolve (SgToolJob  *self,
     learn_keys (self);
 
   return TRUE;
+}
+
+/* How @asking numbers the call. */
+guint
+sg_tool_job_get_number (SgToolJob *self,
+                        SgToolJob *asking)
+{
+  return self->call.position + 1 - MIN (self->call.position, asking->numbered_from);
 }
 
 /* The same text for calls that ask for the same. */

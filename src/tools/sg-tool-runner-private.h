@@ -37,6 +37,7 @@ struct _SgToolRunner
   /* What was started since the last wait was over. */
   guint          batch_span;
   guint          first_of_batch;
+  guint          numbered_from;
 
   guint          n_running;
   guint          n_unfinished;

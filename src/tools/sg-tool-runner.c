@@ -224,6 +224,19 @@ sg_tool_runner_set_max_calls (SgToolRunner *self,
 }
 
 /**
+ * sg_tool_runner_begin_numbering:
+ *
+ * The next call is number 1 for itself and those that follow: whoever makes them has not seen those before.
+ */
+void
+sg_tool_runner_begin_numbering (SgToolRunner *self)
+{
+  g_return_if_fail (SG_IS_TOOL_RUNNER (self));
+
+  self->numbered_from = self->jobs->len;
+}
+
+/**
  * sg_tool_runner_set_cache:
  * @cache: (nullable): what earlier turns of the story have read, and where it is kept for later ones
  * @coalescing: whether reads of the turn that ask for the same are answered once; writes that nobody
@@ -262,6 +275,7 @@ sg_tool_runner_add (SgToolRunner *self,
   g_return_val_if_fail (SG_IS_TOOL_RUNNER (self), NULL);
 
   job = sg_tool_job_new (self, self->jobs->len, id, name, arguments);
+  job->numbered_from = self->numbered_from;
   g_ptr_array_add (self->jobs, job);
   self->n_unfinished++;
 

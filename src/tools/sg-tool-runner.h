@@ -72,6 +72,7 @@ void              sg_tool_runner_set_limit   (SgToolRunner         *self,
                                               guint                 calls_at_once);
 void              sg_tool_runner_set_max_calls (SgToolRunner       *self,
                                               guint                 max_calls);
+void              sg_tool_runner_begin_numbering (SgToolRunner     *self);
 void              sg_tool_runner_set_cache   (SgToolRunner         *self,
                                               SgToolCache          *cache,
                                               gboolean              coalescing);

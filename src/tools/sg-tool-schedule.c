@@ -100,7 +100,7 @@ refuse_for (SgToolRunner *self,
   g_autofree char *message =
     g_strdup_printf ("Not run: it needs the result of call %u (%s), which went wrong. "
                      "Repair that call first, then make this one again.",
-                     failed->call.position + 1, failed->call.name);
+                     sg_tool_job_get_number (failed, job), failed->call.name);
 
   sg_tool_runner_settle (self, job, SG_TOOL_CALL_REFUSED, NULL, message);
 }
@@ -195,7 +195,7 @@ refuse_cycle (SgToolRunner *self,
       g_string_append (message, "Calls");
       for (guint i = 0; i < cycle->len; i++)
         g_string_append_printf (message, "%s %u", i == 0 ? "" : i + 1 < cycle->len ? "," : " and",
-                                ((SgToolJob *) g_ptr_array_index (cycle, i))->call.position + 1);
+                                sg_tool_job_get_number (g_ptr_array_index (cycle, i), job));
       g_string_append (message, " wait for each other's results; leave out one of the references");
     }
 
@@ -245,7 +245,8 @@ refuse_dangling (SgToolRunner *self)
 
       missing = sg_tool_graph_describe_missing (job);
       message = g_strdup_printf ("There is no call %s; this turn has %u calls, numbered from 1 "
-                                 "in the order in which they were made", missing, self->jobs->len);
+                                 "in the order in which they were made", missing,
+                                 self->jobs->len - job->numbered_from);
       sg_tool_runner_settle (self, job, SG_TOOL_CALL_REFUSED, NULL, message);
       any = TRUE;
     }

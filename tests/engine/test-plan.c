@@ -224,6 +224,24 @@ rebuilt_cb (GObject      *object,
   g_assert_nonnull (*request);
 }
 
+/* The model counts its own calls: it has not seen those of the plan. */
+static void
+test_numbers (Fixture       *fixture,
+              gconstpointer  data)
+{
+  SgWorld *world;
+
+  plan (fixture, PLAN ("narrator", STEP ("read_state", "{\"entity\":\"lamp\"}")));
+  sg_fake_model_call (fixture->model, "a", "roll_dice", "{\"dice\":\"1d1\"}");
+  sg_fake_model_call (fixture->model, "b", "update_state",
+                      "{\"entity\":\"door\",\"set\":{\"strength\":\"$1.total\"}}");
+  sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
+  fixture_play_plain (fixture, "force the door", "It gives.");
+
+  world = sg_story_get_world (fixture->story);
+  g_assert_cmpint (sg_world_get_int (world, "door", "strength", 0), ==, 1);
+}
+
 /* The prompt can be put together again, with what the plan found out. */
 static void
 test_rebuild (Fixture       *fixture,
@@ -237,7 +255,7 @@ test_rebuild (Fixture       *fixture,
   plan (fixture, PLAN ("narrator", STEP ("update_state", "{\"entity\":\"door\",\"set\":{\"open\":true}}")));
   turn = sg_turn_run_get_turn (fixture_play_plain (fixture, "open the door", "It opens."));
 
-  sg_prompt_rebuild_async (fixture->story, turn, "[]", NULL, rebuilt_cb, &request);
+  sg_prompt_rebuild_async (fixture->story, turn, sg_session_get_catalog (fixture->session), NULL, rebuilt_cb, &request);
   while (request == NULL)
     g_main_context_iteration (NULL, TRUE);
   messages = sg_model_request_get_messages (request);
@@ -254,6 +272,7 @@ main (int    argc,
 
 #define ADD(name, func) g_test_add ("/plan/" name, Fixture, NULL, set_up, func, fixture_tear_down)
   ADD ("steps", test_steps);
+  ADD ("numbers", test_numbers);
   ADD ("routing", test_routing);
   ADD ("malformed", test_malformed);
   ADD ("critical", test_critical);

@@ -141,6 +141,30 @@ test_references (RunnerFixture *fixture,
   g_assert_cmpstr (fixture->log->str, ==, "+1 -1 +2 +3 -2 -3");
 }
 
+/* Calls that somebody else has made are not counted. */
+static void
+test_numbering (RunnerFixture *fixture,
+                gconstpointer  data)
+{
+  const SgToolCall *call, *dependent, *missing, *refused;
+
+  runner_fixture_add (fixture, "probe_read", "{'value':1,'fail':true}");
+  runner_fixture_wait (fixture);
+  sg_tool_runner_begin_numbering (fixture->runner);
+  runner_fixture_add (fixture, "probe_read", "{'ms':1,'value':2}");
+  call = runner_fixture_add (fixture, "probe_read", "{'value':'$1.value'}");
+  dependent = runner_fixture_add (fixture, "probe_read", "{'value':4,'depends_on':[1]}");
+  missing = runner_fixture_add (fixture, "probe_read", "{'value':'$9.value'}");
+  refused = runner_fixture_add (fixture, "probe_read", "{'value':'$4.value'}");
+  runner_fixture_wait (fixture);
+
+  g_assert_cmpstr (call->result, ==, "{\"value\":2}");
+  g_assert_cmpint (dependent->status, ==, SG_TOOL_CALL_DONE);
+  g_assert_cmpuint (dependent->level, ==, 1);
+  assert_has (missing->result, "no call 9; this turn has 5 calls");
+  assert_has (refused->result, "call 4 (probe_read)");
+}
+
 /* Money is not a reference, escaped or not, also where nothing else is one. */
 static void
 test_no_references (RunnerFixture *fixture,
@@ -802,6 +826,7 @@ main (int    argc,
   add ("/runner/parallel", test_parallel);
   add ("/runner/limit", test_limit);
   add ("/runner/references", test_references);
+  add ("/runner/numbering", test_numbering);
   add ("/runner/no-references", test_no_references);
   add ("/runner/dangling", test_dangling);
   add ("/runner/forward", test_forward);

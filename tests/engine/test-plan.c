@@ -232,14 +232,14 @@ test_numbers (Fixture       *fixture,
   SgWorld *world;
 
   plan (fixture, PLAN ("narrator", STEP ("read_state", "{\"entity\":\"lamp\"}")));
-  sg_fake_model_call (fixture->model, "a", "roll_dice", "{\"dice\":\"1d1\"}");
+  sg_fake_model_call (fixture->model, "a", "roll_dice", "{\"dice\":\"1d6\"}");
   sg_fake_model_call (fixture->model, "b", "update_state",
                       "{\"entity\":\"door\",\"set\":{\"strength\":\"$1.total\"}}");
   sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
   fixture_play_plain (fixture, "force the door", "It gives.");
 
   world = sg_story_get_world (fixture->story);
-  g_assert_cmpint (sg_world_get_int (world, "door", "strength", 0), ==, 1);
+  g_assert_cmpint (sg_world_get_int (world, "door", "strength", 0), >=, 1);
 }
 
 /* The prompt can be put together again, with what the plan found out. */

@@ -11,28 +11,12 @@
 #include <string.h>
 
 #include "storyteller/sg-words.h"
+#include "world/sg-fortune.h"
 
 static JsonObject *
 get_fortunes (SgPlay *self)
 {
   return sg_scenario_get_section (self->scenario, "fortunes");
-}
-
-static JsonObject *
-find_slip (JsonObject *fortunes,
-           const char *id)
-{
-  JsonArray *slips = sg_member_array (fortunes, "slips");
-
-  for (guint i = 0; slips != NULL && id != NULL && i < json_array_get_length (slips); i++)
-    {
-      JsonObject *slip = json_array_get_object_element (slips, i);
-
-      if (g_strcmp0 (sg_member_string (slip, "id"), id) == 0)
-        return slip;
-    }
-
-  return NULL;
 }
 
 /* The deity that the words name, or the one that is here, or the only one that has slips. */
@@ -118,52 +102,13 @@ tell_where_to_draw (SgPlay     *self,
     }
 }
 
-/* The slips of a deity; those that were drawn only where there are no others. */
-static GPtrArray *
-list_slips (SgPlay         *self,
-            JsonObject     *fortunes,
-            const SgEntity *deity)
-{
-  JsonArray *slips = sg_member_array (fortunes, "slips");
-  GPtrArray *fresh = g_ptr_array_new ();
-  g_autoptr (GPtrArray) all = g_ptr_array_new ();
-
-  for (guint i = 0; slips != NULL && i < json_array_get_length (slips); i++)
-    {
-      JsonObject *slip = json_array_get_object_element (slips, i);
-      g_autofree char *attribute = g_strconcat ("drawn_", sg_member_string (slip, "id"), NULL);
-
-      if (deity != NULL && g_strcmp0 (sg_member_string (slip, "deity"), deity->id) != 0)
-        continue;
-      g_ptr_array_add (all, slip);
-      if (!sg_view_is_set (self->view, "story", attribute))
-        g_ptr_array_add (fresh, slip);
-    }
-
-  if (fresh->len == 0)
-    {
-      g_ptr_array_unref (fresh);
-      return g_steal_pointer (&all);
-    }
-
-  return fresh;
-}
-
 static void
 tell_slip (SgPlay     *self,
            JsonObject *slip)
 {
-  g_autofree char *title = sg_view_render (self->view, sg_member (slip, "title"));
-  g_autofree char *rank = sg_view_render (self->view, sg_member (slip, "rank"));
-  gint64 number = sg_member_int (slip, "number", 0);
-  g_autoptr (GString) head = g_string_new (NULL);
+  g_autofree char *head = sg_fortune_dup_head (self->view, slip);
 
-  if (number > 0)
-    g_string_append_printf (head, "Slip %" G_GINT64_FORMAT ". ", number);
-  g_string_append (head, title);
-  if (rank[0] != '\0')
-    g_string_append_printf (head, " (%s)", rank);
-  sg_play_tell (self, head->str);
+  sg_play_tell (self, head);
   sg_play_tell_node (self, sg_member (slip, "text"));
 }
 
@@ -172,14 +117,7 @@ hold_slip (SgPlay     *self,
            JsonObject *fortunes,
            JsonObject *slip)
 {
-  const char *id = sg_member_string (slip, "id");
-  g_autofree char *attribute = g_strconcat ("drawn_", id, NULL);
-
-  sg_world_set_string (self->world, "player", "slip", id);
-  sg_world_set_string (self->world, "player", "slip_deity", sg_member_string (slip, "deity"));
-  sg_world_set_int (self->world, "player", "slips_drawn", sg_view_get_number (self->view, "player", "slips_drawn") + 1);
-  sg_world_set_boolean (self->world, "player", "slip_read", FALSE);
-  sg_world_set_boolean (self->world, "story", attribute, TRUE);
+  sg_fortune_hold (self->world, slip, NULL);
   tell_slip (self, slip);
   sg_play_apply (self, sg_member (fortunes, "do"));
   sg_play_apply (self, sg_member (slip, "do"));
@@ -244,7 +182,7 @@ draw (SgPlay     *self,
         return TRUE;
     }
 
-  slips = list_slips (self, fortunes, deity);
+  slips = sg_fortune_list_slips (self->view, deity != NULL ? deity->id : NULL);
   if (slips->len == 0)
     return FALSE;
   sg_play_tell_node (self, sg_member (fortunes, "text"));
@@ -289,7 +227,7 @@ interpret (SgPlay     *self,
            JsonObject *fortunes,
            const char *said)
 {
-  JsonObject *slip = find_slip (fortunes, sg_view_get_word (self->view, "player", "slip"));
+  JsonObject *slip = sg_fortune_find_slip (self->scenario, sg_view_get_word (self->view, "player", "slip"));
   const char *interpreter = sg_member_string (fortunes, "interpreter");
   const char *question = choose_question (self, fortunes, said);
   JsonObject *meanings;
@@ -483,7 +421,7 @@ sg_play_fortune (SgPlay    *self,
   static const char *const readers[] = { "read", "look", "show", "give", "ask", "tell", "talk", "what_is", "say", NULL };
   JsonObject *fortunes = get_fortunes (self);
   const char *verb = command->verb;
-  gboolean has_slip = find_slip (fortunes, sg_view_get_word (self->view, "player", "slip")) != NULL;
+  gboolean has_slip = sg_fortune_find_slip (self->scenario, sg_view_get_word (self->view, "player", "slip")) != NULL;
 
   if (fortunes == NULL || verb == NULL)
     return FALSE;
@@ -505,7 +443,7 @@ sg_play_fortune (SgPlay    *self,
   if (is_about_slip (self, command)
       && (g_str_equal (verb, "read") || g_str_equal (verb, "look") || g_str_equal (verb, "what_is")))
     {
-      tell_slip (self, find_slip (fortunes, sg_view_get_word (self->view, "player", "slip")));
+      tell_slip (self, sg_fortune_find_slip (self->scenario, sg_view_get_word (self->view, "player", "slip")));
       return TRUE;
     }
   if (is_about_slip (self, command) || mentions (command->text, "interpret"))

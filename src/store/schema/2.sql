@@ -1,8 +1,7 @@
 -- SPDX-License-Identifier: GPL-3.0-or-later
 --
 -- What a turn leaves behind besides its words and its facts: what was found wrong with
--- it, summaries, meanings of memories, readings of fortune slips; and the words that
--- wait for their turn.
+-- it, summaries, meanings of memories; and the words that wait for their turn.
 
 -- What the player handed in while a turn ran, in the order in which it is to be played;
 -- at -1 what was written and not handed in.
@@ -55,19 +54,3 @@ CREATE TABLE embedding (
   vector     BLOB    NOT NULL,
   PRIMARY KEY (memory, model)
 ) STRICT, WITHOUT ROWID;
-
--- What a fortune slip was said to mean.  `sections` is a JSON object.
-CREATE TABLE reading (
-  id       INTEGER PRIMARY KEY,
-  turn     INTEGER NOT NULL REFERENCES turn (id) ON DELETE CASCADE,
-  story    INTEGER NOT NULL,
-  branch   INTEGER NOT NULL,
-  depth    INTEGER NOT NULL,
-  deity    TEXT    NOT NULL,
-  slip     TEXT    NOT NULL,
-  question TEXT    NOT NULL,
-  sections TEXT    NOT NULL
-) STRICT;
-
-CREATE INDEX reading_by_place ON reading (branch, depth);
-CREATE INDEX reading_by_turn ON reading (turn);

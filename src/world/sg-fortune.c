@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "config.h"
+
+#include "world/sg-fortune.h"
+
+static JsonArray *
+get_slips (SgScenario *scenario)
+{
+  JsonObject *fortunes = sg_scenario_get_section (scenario, "fortunes");
+
+  return fortunes != NULL ? sg_member_array (fortunes, "slips") : NULL;
+}
+
+/**
+ * sg_fortune_find_slip:
+ * @id: (nullable): the id of a slip
+ *
+ * Returns: (transfer none) (nullable): the slip
+ */
+JsonObject *
+sg_fortune_find_slip (SgScenario *scenario,
+                      const char *id)
+{
+  JsonArray *slips = get_slips (scenario);
+
+  for (guint i = 0; slips != NULL && id != NULL && i < json_array_get_length (slips); i++)
+    {
+      JsonObject *slip = json_array_get_object_element (slips, i);
+
+      if (g_strcmp0 (sg_member_string (slip, "id"), id) == 0)
+        return slip;
+    }
+
+  return NULL;
+}
+
+static char *
+dup_drawn_attribute (JsonObject *slip)
+{
+  return g_strconcat ("drawn_", sg_member_string (slip, "id"), NULL);
+}
+
+/**
+ * sg_fortune_list_slips:
+ * @view: the scenario in the state of its world
+ * @deity: (nullable): the id of the deity whose slips are wanted; %NULL for those of all
+ *
+ * Returns: (transfer full) (element-type JsonObject): the slips that may be drawn: those that were drawn
+ *   before only where there are no others
+ */
+GPtrArray *
+sg_fortune_list_slips (SgView     *view,
+                       const char *deity)
+{
+  JsonArray *slips = get_slips (sg_view_get_scenario (view));
+  GPtrArray *fresh = g_ptr_array_new ();
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+
+  for (guint i = 0; slips != NULL && i < json_array_get_length (slips); i++)
+    {
+      JsonObject *slip = json_array_get_object_element (slips, i);
+      g_autofree char *attribute = dup_drawn_attribute (slip);
+
+      if (deity != NULL && g_strcmp0 (sg_member_string (slip, "deity"), deity) != 0)
+        continue;
+      g_ptr_array_add (all, slip);
+      if (!sg_view_is_set (view, "story", attribute))
+        g_ptr_array_add (fresh, slip);
+    }
+
+  if (fresh->len == 0)
+    {
+      g_ptr_array_unref (fresh);
+      return g_steal_pointer (&all);
+    }
+
+  return fresh;
+}
+
+/**
+ * sg_fortune_dup_head:
+ * @view: the scenario in the state of its world
+ * @slip: a slip
+ *
+ * Returns: (transfer full): the line that a slip is called by: "Slip 7. The Boat Comes Home (great fortune)"
+ */
+char *
+sg_fortune_dup_head (SgView     *view,
+                     JsonObject *slip)
+{
+  g_autofree char *title = sg_view_render (view, sg_member (slip, "title"));
+  g_autofree char *rank = sg_view_render (view, sg_member (slip, "rank"));
+  gint64 number = sg_member_int (slip, "number", 0);
+  GString *head = g_string_new (NULL);
+
+  if (number > 0)
+    g_string_append_printf (head, "Slip %" G_GINT64_FORMAT ". ", number);
+  g_string_append (head, title);
+  if (rank[0] != '\0')
+    g_string_append_printf (head, " (%s)", rank);
+
+  return g_string_free (head, FALSE);
+}
+
+/**
+ * sg_fortune_hold:
+ * @world: where it becomes true
+ * @slip: a slip that was drawn
+ * @call: (nullable): the id of the tool call that drew it
+ *
+ * Puts a slip into the player's hand.
+ */
+void
+sg_fortune_hold (SgWorld    *world,
+                 JsonObject *slip,
+                 const char *call)
+{
+  g_autofree char *attribute = dup_drawn_attribute (slip);
+  gint64 n_drawn = sg_world_get_int (world, "player", "slips_drawn", 0) + 1;
+
+  sg_world_set (world, "player", "slip",
+                json_node_init_string (json_node_alloc (), sg_member_string (slip, "id")), call);
+  sg_world_set (world, "player", "slip_deity",
+                json_node_init_string (json_node_alloc (), sg_member_string (slip, "deity")), call);
+  sg_world_set (world, "player", "slips_drawn", json_node_init_int (json_node_alloc (), n_drawn),
+                call);
+  sg_world_set (world, "player", "slip_read", json_node_init_boolean (json_node_alloc (), FALSE),
+                call);
+  sg_world_set (world, "story", attribute, json_node_init_boolean (json_node_alloc (), TRUE), call);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "world/sg-view.h"
+
+G_BEGIN_DECLS
+
+/* The fortune slips of a scenario, for whoever lets them be drawn. */
+
+JsonObject *sg_fortune_find_slip  (SgScenario *scenario,
+                                   const char *id);
+GPtrArray  *sg_fortune_list_slips (SgView     *view,
+                                   const char *deity) G_GNUC_WARN_UNUSED_RESULT;
+char       *sg_fortune_dup_head   (SgView     *view,
+                                   JsonObject *slip) G_GNUC_WARN_UNUSED_RESULT;
+void        sg_fortune_hold       (SgWorld    *world,
+                                   JsonObject *slip,
+                                   const char *call);
+
+G_END_DECLS

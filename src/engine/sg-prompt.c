@@ -157,6 +157,9 @@ sg_prompt_dup_input (const char *mode,
 /* The built-in storyteller's own notes (what it said last) are nothing to a language model. */
 #define STORYTELLER_NOTES "storyteller"
 
+/* Nor is what fortune slips were said to mean: it stands in the history. */
+#define READINGS "fortune_readings"
+
 /* What is near: the player, and what is where the player is. */
 static gboolean
 is_near (SgWorld    *world,
@@ -183,7 +186,7 @@ append_entities (GString *text,
       g_autoptr (JsonNode) node = NULL;
       g_autofree char *json = NULL;
 
-      if (g_str_equal (entities[i], STORYTELLER_NOTES)
+      if (g_str_equal (entities[i], STORYTELLER_NOTES) || g_str_equal (entities[i], READINGS)
           || is_near (world, entities[i], place) != near)
         continue;
 

@@ -38,7 +38,7 @@ handle_text (SgTurnRun          *self,
   sg_turn_run_set_stage (self, SG_STAGE_WRITING);
 
   /* What is told after tools have answered is a paragraph of its own. */
-  if (self->round > 1 && self->text->len > 0 && self->text->len == self->round_text
+  if ((self->round > 1 || self->plan_note != NULL) && self->text->len > 0 && self->text->len == self->round_text
       && self->text->str[self->text->len - 1] != '\n')
     {
       sg_turn_run_append_text (self, "\n\n");

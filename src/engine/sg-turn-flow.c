@@ -245,6 +245,7 @@ static void
 end_of_round (SgTurnRun *self)
 {
   release_held_calls (self);
+  sg_turn_run_tell_asides (self);
 
   if (sg_tool_runner_get_n_calls (self->runner) > self->round_first_call)
     {

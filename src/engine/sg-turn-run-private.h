@@ -71,6 +71,7 @@ struct _SgTurnRun
   SgStage           stage;
   GString          *text;
   GString          *reasoning;
+  GString          *asides;
   SgWorld          *overlay;
   SgTrace          *trace;
   guint             turn_span;
@@ -140,6 +141,7 @@ void       sg_turn_run_append_text   (SgTurnRun         *self,
                                       const char        *text);
 void       sg_turn_run_append_reasoning (SgTurnRun      *self,
                                       const char        *text);
+void       sg_turn_run_tell_asides   (SgTurnRun         *self);
 void       sg_turn_run_warn          (SgTurnRun         *self,
                                       const char        *message);
 guint64    sg_turn_run_get_seed      (SgTurnRun         *self);

@@ -72,6 +72,7 @@ sg_turn_run_finalize (GObject *object)
   g_clear_error (&self->error);
   g_string_free (self->text, TRUE);
   g_string_free (self->reasoning, TRUE);
+  g_string_free (self->asides, TRUE);
   g_free (self->waiting);
   g_clear_pointer (&self->plan, sg_plan_free);
   g_free (self->plan_note);
@@ -123,6 +124,7 @@ sg_turn_run_init (SgTurnRun *self)
 
   self->text = g_string_new (NULL);
   self->reasoning = g_string_new (NULL);
+  self->asides = g_string_new (NULL);
   self->usage = nothing;
   self->progress = -1;
   self->cancellable = g_cancellable_new ();
@@ -156,6 +158,31 @@ tool_progress_cb (SgToolRunner *runner,
                   SgTurnRun    *self)
 {
   g_signal_emit (self, signals[SIGNAL_TOOL_PROGRESS], 0, call, section, text);
+
+  if (self->asides->len > 0)
+    g_string_append (self->asides, "\n\n");
+  g_string_append (self->asides, text);
+  if (self->stage == SG_STAGE_TOOLS || self->stage == SG_STAGE_PLAN)
+    sg_turn_run_tell_asides (self);
+}
+
+/**
+ * sg_turn_run_tell_asides:
+ *
+ * Tells what tools have told the player themselves, each piece as a paragraph.  While the model is in the
+ * middle of a sentence it has to wait.
+ */
+void
+sg_turn_run_tell_asides (SgTurnRun *self)
+{
+  if (self->asides->len == 0)
+    return;
+
+  sg_trace_mark (self->trace, SG_MARK_FIRST_TOKEN);
+  if (self->text->len > 0)
+    sg_turn_run_append_text (self, "\n\n");
+  sg_turn_run_append_text (self, self->asides->str);
+  g_string_truncate (self->asides, 0);
 }
 
 /* While nothing is told, a half-told turn from before stays in the library. */

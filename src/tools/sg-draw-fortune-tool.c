@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A fortune slip, and what it means.  The slip is settled by the dice of the turn among those of the
+ * deity; the sections of its reading are written side by side, each by a call of its own, and told as
+ * each arrives.  A reading is kept among the facts of the story, so that it is there on its own branch
+ * and goes with its turn; a question that is much like one that was asked before finds it again.
+ */
+
+#include "config.h"
+
+#include "tools/sg-story-tools.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
+
+#include "tools/sg-dice.h"
+#include "tools/sg-tool-json.h"
+#include "tools/sg-tool-text.h"
+#include "world/sg-fortune.h"
+
+/* Who has the readings: an attribute for each slip. */
+#define READINGS "fortune_readings"
+
+/* The share of the words of two questions that has to be the same. */
+#define SIMILAR 0.6
+
+#define SECTION_TOKENS 160
+#define SECTION_MAX 1200
+
+struct _SgDrawFortuneTool
+{
+  SgTool parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (SgDrawFortuneTool, sg_draw_fortune_tool, SG_TYPE_TOOL)
+
+static const struct
+{
+  const char *name;
+  const char *title;
+  const char *ask;
+} sections[] = {
+  { "meaning", N_ ("Meaning"), "what the slip means for the question" },
+  { "counsel", N_ ("Counsel"), "what the asker should do" },
+  { "warning", N_ ("Warning"), "what the asker should beware of" },
+};
+
+#define N_SECTIONS G_N_ELEMENTS (sections)
+
+/* A reading that is being written; the task of the call owns it. */
+typedef struct
+{
+  SgToolContext *context;
+  SgView        *view;
+  JsonObject    *slip;
+  char          *call;
+  char          *question;
+  char          *head;
+  char          *verse;
+  char          *texts[N_SECTIONS];
+  guint          n_left;
+  guint          n_failed;
+} Reading;
+
+typedef struct
+{
+  GTask *task;
+  guint  section;
+} Part;
+
+static void
+reading_free (gpointer data)
+{
+  Reading *reading = data;
+
+  g_clear_object (&reading->context);
+  g_clear_pointer (&reading->view, sg_view_free);
+  g_free (reading->call);
+  g_free (reading->question);
+  g_free (reading->head);
+  g_free (reading->verse);
+  for (guint i = 0; i < N_SECTIONS; i++)
+    g_free (reading->texts[i]);
+  g_free (reading);
+}
+
+static char **
+sg_draw_fortune_tool_dup_keys (SgTool     *tool,
+                               JsonObject *arguments)
+{
+  static const char *const keys[] = { "state:player", "state:story", "state:" READINGS, NULL };
+
+  return g_strdupv ((char **) keys);
+}
+
+/* A deity by id or by name; NULL with an error where there is none like it. */
+static const SgEntity *
+find_deity (SgScenario  *scenario,
+            const char  *name,
+            GError     **error)
+{
+  GPtrArray *entities = sg_scenario_get_entities (scenario);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  g_autofree char *known = NULL;
+
+  for (guint i = 0; i < entities->len; i++)
+    {
+      const SgEntity *entity = g_ptr_array_index (entities, i);
+
+      if (entity->kind != SG_ENTITY_DEITY)
+        continue;
+      if (g_ascii_strcasecmp (entity->id, name) == 0
+          || g_ascii_strcasecmp (sg_member_string (entity->data, "name"), name) == 0)
+        return entity;
+      g_ptr_array_add (ids, (gpointer) entity->id);
+    }
+
+  g_ptr_array_add (ids, NULL);
+  known = sg_tool_join_names ((const char *const *) ids->pdata, 40);
+  g_set_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
+               "There is no deity `%s`; there are: %s. Leave `deity` out to draw from all slips", name,
+               known);
+
+  return NULL;
+}
+
+/* The share of all words of both that both have (Jaccard 1912), short words left out. */
+static double
+compare_questions (const char *a,
+                   const char *b)
+{
+  g_auto (GStrv) words_a = g_str_tokenize_and_fold (a, NULL, NULL);
+  g_auto (GStrv) words_b = g_str_tokenize_and_fold (b, NULL, NULL);
+  g_autoptr (GHashTable) all = g_hash_table_new (g_str_hash, g_str_equal);
+  guint n_both = 0;
+
+  for (guint i = 0; words_a[i] != NULL; i++)
+    if (g_utf8_strlen (words_a[i], -1) > 3)
+      g_hash_table_add (all, words_a[i]);
+  for (guint i = 0; words_b[i] != NULL; i++)
+    if (g_utf8_strlen (words_b[i], -1) > 3 && !g_hash_table_add (all, words_b[i]))
+      n_both++;
+
+  if (g_hash_table_size (all) == 0)
+    return g_ascii_strcasecmp (a, b) == 0;
+
+  return (double) n_both / g_hash_table_size (all);
+}
+
+/* The reading that answers a question like this one; NULL for none. */
+static JsonObject *
+find_similar (SgWorld    *world,
+              const char *deity,
+              const char *question)
+{
+  g_auto (GStrv) slips = sg_world_list_attributes (world, READINGS);
+  JsonObject *best = NULL;
+  double best_score = SIMILAR;
+
+  for (guint i = 0; slips[i] != NULL; i++)
+    {
+      JsonNode *node = sg_world_get (world, READINGS, slips[i]);
+      JsonObject *reading = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node)
+                                                                         : NULL;
+      double score;
+
+      if (reading == NULL
+          || (deity != NULL
+              && g_strcmp0 (json_object_get_string_member_with_default (reading, "deity", ""), deity) != 0))
+        continue;
+      score = compare_questions (
+        json_object_get_string_member_with_default (reading, "question", ""), question);
+      if (score >= best_score)
+        {
+          best = reading;
+          best_score = score;
+        }
+    }
+
+  return best;
+}
+
+static void
+report_section (SgToolContext *context,
+                const char    *section,
+                const char    *text)
+{
+  for (guint i = 0; i < N_SECTIONS; i++)
+    {
+      g_autofree char *titled = NULL;
+
+      if (!g_str_equal (sections[i].name, section))
+        continue;
+      titled = g_strdup_printf ("%s: %s", _(sections[i].title), text);
+      sg_tool_context_report (context, section, titled);
+    }
+}
+
+/* Tells an earlier reading again, and says that it is one. */
+static JsonNode *
+tell_again (SgToolContext *context,
+            JsonObject    *reading)
+{
+  g_autofree char *note = NULL;
+  JsonObject *result = json_object_new ();
+
+  note = g_strdup_printf (
+    /* Translators: a number */
+    _("You asked much the same on turn %" G_GINT64_FORMAT
+      ". The slip has not changed its mind; ask afresh to draw another."),
+    json_object_get_int_member_with_default (reading, "turn", 0));
+  sg_tool_context_report (context, "slip",
+                          json_object_get_string_member_with_default (reading, "slip", ""));
+  for (guint i = 0; i < N_SECTIONS; i++)
+    {
+      const char *text =
+        json_object_get_string_member_with_default (reading, sections[i].name, NULL);
+
+      if (text != NULL)
+        report_section (context, sections[i].name, text);
+    }
+  sg_tool_context_report (context, "note", note);
+
+  json_object_set_object_member (result, "reading", json_object_ref (reading));
+  json_object_set_boolean_member (result, "asked_before", TRUE);
+  json_object_set_string_member (result, "told", "The player has read all of this. Do not repeat it.");
+
+  return sg_tool_json_take_object (result);
+}
+
+static JsonObject *
+make_reading (Reading *reading)
+{
+  const SgPath *path = sg_tool_context_get_path (reading->context);
+  JsonObject *object = json_object_new ();
+  g_autofree char *slip = g_strdup_printf ("%s\n%s", reading->head, reading->verse);
+
+  json_object_set_string_member (object, "deity", sg_member_string (reading->slip, "deity"));
+  json_object_set_string_member (object, "question", reading->question);
+  json_object_set_string_member (object, "slip", slip);
+  json_object_set_int_member (object, "turn", path != NULL ? path->depth + 1 : 0);
+  for (guint i = 0; i < N_SECTIONS; i++)
+    if (reading->texts[i] != NULL)
+      json_object_set_string_member (object, sections[i].name, reading->texts[i]);
+
+  return object;
+}
+
+static void
+return_reading (GTask *task)
+{
+  Reading *reading = g_task_get_task_data (task);
+  SgWorld *world = sg_tool_context_get_world (reading->context);
+  g_autoptr (JsonObject) object = make_reading (reading);
+  JsonObject *result = json_object_new ();
+
+  sg_fortune_hold (world, reading->slip, reading->call);
+  sg_world_set (world, "player", "slip_read",
+                json_node_init_boolean (json_node_alloc (), reading->n_failed < N_SECTIONS),
+                reading->call);
+  sg_world_set (world, READINGS, sg_member_string (reading->slip, "id"),
+                json_node_init_object (json_node_alloc (), object), reading->call);
+
+  json_object_set_object_member (result, "reading", g_steal_pointer (&object));
+  if (reading->n_failed > 0)
+    json_object_set_string_member (result, "missing", "A part of the reading could not be made out.");
+  json_object_set_string_member (result, "told", "The player has read all of this. Do not repeat it.");
+  g_task_return_pointer (task, sg_tool_json_take_object (result),
+                         (GDestroyNotify) json_node_unref);
+}
+
+static void
+part_done (GTask *task)
+{
+  Reading *reading = g_task_get_task_data (task);
+
+  if (--reading->n_left == 0 && !g_task_return_error_if_cancelled (task))
+    return_reading (task);
+}
+
+static void
+section_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  Part *part = user_data;
+  g_autoptr (GTask) task = part->task;
+  Reading *reading = g_task_get_task_data (task);
+  guint section = part->section;
+  g_autofree char *answer = sg_asker_ask_finish (SG_ASKER (object), result, NULL, NULL);
+
+  g_free (part);
+  if (answer != NULL && *g_strstrip (answer) != '\0')
+    {
+      reading->texts[section] = sg_tool_excerpt (answer, SECTION_MAX);
+      report_section (reading->context, sections[section].name, reading->texts[section]);
+    }
+  else
+    {
+      reading->n_failed++;
+      if (!g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+        report_section (reading->context, sections[section].name,
+                        _("the ink has run; this part cannot be made out."));
+    }
+  part_done (task);
+}
+
+static void
+ask_section (GTask   *task,
+             SgAsker *asker,
+             guint    section)
+{
+  Reading *reading = g_task_get_task_data (task);
+  g_autofree char *system = NULL;
+  g_autofree char *user = NULL;
+  g_autoptr (SgModelRequest) request = NULL;
+  Part *part = g_new0 (Part, 1);
+
+  system = g_strdup_printf (
+    "You read fortune slips in the story “%s”. Write one part of a reading: %s. Two sentences, spoken to the "
+    "asker, in the language of the question, without a heading; the other parts are written by others.",
+    sg_scenario_get_title (sg_view_get_scenario (reading->view)), sections[section].ask);
+  user = g_strdup_printf ("The slip: %s\n%s\n\nThe question: %s", reading->head, reading->verse,
+                          reading->question);
+  request = sg_asker_make_request (SG_REQUEST_CHARACTER, system, user, NULL);
+  sg_model_request_set_max_tokens (request, SECTION_TOKENS);
+
+  part->task = g_object_ref (task);
+  part->section = section;
+  reading->n_left++;
+  sg_asker_ask_async (asker, request, sections[section].name,
+                      sg_tool_context_get_span (reading->context), NULL, NULL,
+                      g_task_get_cancellable (task), section_cb, part);
+}
+
+/* Without a language model the author's own words have to do. */
+static void
+take_authored (Reading *reading)
+{
+  JsonObject *meanings = sg_member_object (reading->slip, "meanings");
+  JsonNode *general = meanings != NULL ? sg_member (meanings, "general") : NULL;
+
+  if (general == NULL)
+    return;
+
+  reading->texts[0] = sg_view_render (reading->view, general);
+  report_section (reading->context, sections[0].name, reading->texts[0]);
+}
+
+static JsonObject *
+draw_slip (SgToolContext  *context,
+           SgView         *view,
+           const char     *deity,
+           GError        **error)
+{
+  g_autoptr (GPtrArray) slips = sg_fortune_list_slips (view, deity);
+  g_autofree char *dice = NULL;
+  g_autoptr (SgDiceRoll) roll = NULL;
+
+  if (slips->len == 0)
+    {
+      g_set_error_literal (error, SG_TOOL_ERROR, SG_TOOL_ERROR_FAILED,
+                           "There are no fortune slips here");
+      return NULL;
+    }
+
+  dice = g_strdup_printf ("1d%u", slips->len);
+  roll = sg_dice_roll (dice, sg_tool_context_get_seed (context),
+                       sg_tool_context_get_position (context), error);
+
+  return roll != NULL ? g_ptr_array_index (slips, (guint) (roll->total - 1)) : NULL;
+}
+
+static void
+begin_reading (GTask      *task,
+               JsonObject *slip)
+{
+  Reading *reading = g_task_get_task_data (task);
+  SgAsker *asker = sg_tool_context_get_asker (reading->context);
+  g_autofree char *told = NULL;
+
+  reading->slip = slip;
+  reading->head = sg_fortune_dup_head (reading->view, slip);
+  reading->verse = sg_view_render (reading->view, sg_member (slip, "text"));
+  told = g_strdup_printf ("%s\n%s", reading->head, reading->verse);
+  sg_tool_context_report (reading->context, "slip", told);
+
+  /* One for this function, so that an answer that comes at once ends nothing early. */
+  reading->n_left = 1;
+  if (asker == NULL)
+    take_authored (reading);
+  else
+    for (guint i = 0; i < N_SECTIONS; i++)
+      ask_section (task, asker, i);
+  part_done (task);
+}
+
+static void
+sg_draw_fortune_tool_run_async (SgTool              *tool,
+                                SgToolContext       *context,
+                                const char          *call,
+                                JsonObject          *arguments,
+                                GCancellable        *cancellable,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (tool, cancellable, callback, user_data);
+  SgScenario *scenario = sg_tool_context_get_scenario (context);
+  const char *name = sg_tool_get_string (arguments, "deity");
+  const char *question = sg_tool_get_string (arguments, "question");
+  const SgEntity *deity = NULL;
+  JsonObject *earlier = NULL;
+  Reading *reading;
+  JsonObject *slip;
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, sg_draw_fortune_tool_run_async);
+  if (scenario == NULL || sg_scenario_get_section (scenario, "fortunes") == NULL)
+    {
+      g_task_return_new_error (task, SG_TOOL_ERROR, SG_TOOL_ERROR_FAILED,
+                               "There are no fortune slips in this story");
+      return;
+    }
+  if (name != NULL && (deity = find_deity (scenario, name, &error)) == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  if (!json_object_get_boolean_member_with_default (arguments, "afresh", FALSE))
+    earlier = find_similar (sg_tool_context_get_world (context), deity != NULL ? deity->id : NULL,
+                            question);
+  if (earlier != NULL)
+    {
+      g_task_return_pointer (task, tell_again (context, earlier), (GDestroyNotify) json_node_unref);
+      return;
+    }
+
+  reading = g_new0 (Reading, 1);
+  g_task_set_task_data (task, reading, reading_free);
+  reading->context = g_object_ref (context);
+  reading->call = g_strdup (call);
+  reading->question = g_strdup (question);
+  reading->view = sg_view_new (scenario, sg_tool_context_get_world (context),
+                               sg_tool_context_get_language (context),
+                               sg_tool_context_get_seed (context));
+  slip = draw_slip (context, reading->view, deity != NULL ? deity->id : NULL, &error);
+  if (slip == NULL)
+    g_task_return_error (task, error);
+  else
+    begin_reading (task, slip);
+}
+
+static JsonNode *
+sg_draw_fortune_tool_run_finish (SgTool        *tool,
+                                 GAsyncResult  *result,
+                                 GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, tool), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+sg_draw_fortune_tool_class_init (SgDrawFortuneToolClass *klass)
+{
+  static const char *const key_arguments[] = { NULL };
+  SgToolClass *tool_class = SG_TOOL_CLASS (klass);
+
+  tool_class->name = "draw_fortune";
+  tool_class->description =
+    "Let the player draw a fortune slip. The slip and its reading are told to the player by this tool. `afresh` "
+    "draws anew where much the same was asked before.";
+  tool_class->schema =
+    "{\"type\":\"object\",\"properties\":{"
+    "\"deity\":{\"type\":\"string\",\"maxLength\":64},"
+    "\"question\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":300},"
+    "\"afresh\":{\"type\":\"boolean\"}},"
+    "\"required\":[\"question\"],\"additionalProperties\":false}";
+  tool_class->access = SG_TOOL_WRITES;
+  tool_class->timeout_ms = 120000;
+  tool_class->key_arguments = key_arguments;
+  tool_class->dup_keys = sg_draw_fortune_tool_dup_keys;
+  tool_class->run_async = sg_draw_fortune_tool_run_async;
+  tool_class->run_finish = sg_draw_fortune_tool_run_finish;
+}
+
+static void
+sg_draw_fortune_tool_init (SgDrawFortuneTool *self)
+{
+}

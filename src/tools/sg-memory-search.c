@@ -23,6 +23,9 @@
 
 #define LIMIT_DEFAULT 6
 
+/* How long the server may take to say what the question means: less than a tool has in all. */
+#define MEANING_PATIENCE_MS 2000
+
 /* A memory that matters most outranks one that does not at somewhat better words. */
 #define WEIGHT_MATCH 0.75
 #define WEIGHT_IMPORTANCE 0.25
@@ -128,13 +131,25 @@ typedef struct
   GBytes         *vector;
   gboolean        has_meanings;
   GPtrArray      *rows;
+  GCancellable   *patience;
+  GSource        *timeout;
 } Search;
+
+static void
+stop_patience (Search *search)
+{
+  if (search->timeout != NULL)
+    g_source_destroy (search->timeout);
+  g_clear_pointer (&search->timeout, g_source_unref);
+}
 
 static void
 search_free (gpointer data)
 {
   Search *search = data;
 
+  stop_patience (search);
+  g_clear_object (&search->patience);
   g_clear_object (&search->context);
   g_clear_object (&search->embedder);
   g_clear_pointer (&search->path, sg_path_free);
@@ -292,6 +307,7 @@ queried_cb (GObject      *source,
   Search *search = g_task_get_task_data (task);
 
   /* Where the server does not say, the words have to do; the span of the request has the reason. */
+  stop_patience (search);
   search->vector = sg_embedder_query_finish (SG_EMBEDDER (source), result, NULL);
   if (search->vector == NULL)
     return_found (task);
@@ -299,6 +315,44 @@ queried_cb (GObject      *source,
     sg_library_read_async (sg_tool_context_get_library (search->context), search_meaning,
                            g_object_ref (task), g_object_unref, g_task_get_cancellable (task),
                            searched_cb, g_object_ref (task));
+}
+
+static gboolean
+out_of_patience_cb (gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+cancelled_cb (GCancellable *cancellable,
+              GCancellable *patience)
+{
+  g_cancellable_cancel (patience);
+}
+
+static void
+ask_meaning (GTask *task)
+{
+  Search *search = g_task_get_task_data (task);
+  SgAsker *asker = sg_tool_context_get_asker (search->context);
+
+  search->patience = g_cancellable_new ();
+  if (g_task_get_cancellable (task) != NULL)
+    g_signal_connect_object (g_task_get_cancellable (task), "cancelled", G_CALLBACK (cancelled_cb),
+                             search->patience, 0);
+
+  search->timeout = g_timeout_source_new (MEANING_PATIENCE_MS);
+  g_source_set_static_name (search->timeout, "storyglass: meaning");
+  g_source_set_callback (search->timeout, out_of_patience_cb, g_object_ref (search->patience),
+                         g_object_unref);
+  g_source_attach (search->timeout, g_main_context_get_thread_default ());
+
+  sg_embedder_query_async (search->embedder, search->query,
+                           asker != NULL ? sg_asker_get_trace (asker) : NULL,
+                           sg_tool_context_get_span (search->context), search->patience,
+                           queried_cb, g_object_ref (task));
 }
 
 /* On a reader's thread. */
@@ -325,7 +379,6 @@ words_cb (GObject      *source,
 {
   g_autoptr (GTask) task = user_data;
   Search *search = g_task_get_task_data (task);
-  SgAsker *asker = sg_tool_context_get_asker (search->context);
   g_autoptr (GError) error = NULL;
 
   if (!sg_library_read_finish (SG_LIBRARY (source), result, &error))
@@ -333,10 +386,7 @@ words_cb (GObject      *source,
   else if (!search->has_meanings)
     return_found (task);
   else
-    sg_embedder_query_async (search->embedder, search->query,
-                             asker != NULL ? sg_asker_get_trace (asker) : NULL,
-                             sg_tool_context_get_span (search->context),
-                             g_task_get_cancellable (task), queried_cb, g_object_ref (task));
+    ask_meaning (task);
 }
 
 void

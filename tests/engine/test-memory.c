@@ -199,7 +199,6 @@ test_late_records (Fixture       *fixture,
                    gconstpointer  data)
 {
   g_autoptr (GPtrArray) turns = NULL;
-  g_autoptr (GPtrArray) prompts = NULL;
 
   answer (fixture, "{\"memories\":[{\"text\":\"Mara is the keeper's daughter.\",\"importance\":5}]}");
   play_to (fixture, 4);

@@ -370,6 +370,12 @@ test_meaning (Fixture       *fixture,
   g_assert_nonnull (strstr (found, "is alive"));
   g_assert_nonnull (strstr (found, NO_MEANINGS));
 
+  /* And one that takes longer than a tool has. */
+  embedding_server_set_status (server, 200);
+  embedding_server_set_delay (server, 4000);
+  found = make_call (fixture, "semantic_search", "{\"query\":\"keeper!\"}");
+  g_assert_nonnull (strstr (found, NO_MEANINGS));
+
   sg_tool_context_set_embedder (fixture->context, NULL);
   while (G_OBJECT (embedder)->ref_count > 1)
     g_main_context_iteration (NULL, FALSE);

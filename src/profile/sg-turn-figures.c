@@ -80,6 +80,22 @@ is_of_turn (const SgTurnFigures *figures,
   return span->begin_us <= figures->total_us;
 }
 
+/* Calls that were refused and questions for vectors wrote nothing that could be counted. */
+static gboolean
+has_written (SgTrace *trace,
+             guint    call)
+{
+  for (guint id = call + 1; id <= sg_trace_get_n_spans (trace); id++)
+    {
+      const SgSpan *span = sg_trace_get_span (trace, id);
+
+      if (span->kind == SG_SPAN_PHASE && span->parent == call && g_str_equal (span->name, "write"))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* A finished call that nobody counted makes the sum of the others too small. */
 static gboolean
 has_uncounted_call (SgTrace             *trace,
@@ -90,7 +106,7 @@ has_uncounted_call (SgTrace             *trace,
       const SgSpan *span = sg_trace_get_span (trace, id);
 
       if (span->kind == SG_SPAN_MODEL && is_of_turn (figures, span) && span->end_us != SG_SPAN_RUNNING
-          && sg_span_get_int (span, "tokens.out", -1) < 0)
+          && sg_span_get_int (span, "tokens.out", -1) < 0 && has_written (trace, id))
         return TRUE;
     }
 

@@ -95,9 +95,16 @@ test_several_calls (void)
   g_assert_cmpfloat (figures.rate, ==, 25);
   g_assert_false (figures.estimated);
 
-  /* A call that was not counted: the sum is then only an estimate. */
+  /* A call that wrote nothing: there was nothing to count. */
   second = sg_trace_begin_at (trace, 1, SG_SPAN_MODEL, "other", 4900000);
   sg_trace_end_at (trace, second, 4950000);
+  sg_turn_figures_measure (trace, &figures);
+  g_assert_false (figures.estimated);
+
+  /* One whose words nobody counted: the sum is then only an estimate. */
+  second = sg_trace_begin_at (trace, 1, SG_SPAN_MODEL, "other", 4950000);
+  sg_trace_end_at (trace, sg_trace_begin_at (trace, second, SG_SPAN_PHASE, "write", 4960000), 4970000);
+  sg_trace_end_at (trace, second, 4970000);
   sg_turn_figures_measure (trace, &figures);
   g_assert_true (figures.estimated);
 }

@@ -16,6 +16,7 @@ struct _SgStoryPage
 {
   GtkWidget           parent_instance;
 
+  GtkWidget          *content;
   AdwWindowTitle     *title;
   GtkMenuButton      *menu_button;
   GtkPaned           *paned;

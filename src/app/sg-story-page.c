@@ -344,6 +344,25 @@ orientation_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+sg_story_page_measure (GtkWidget      *widget,
+                       GtkOrientation  orientation,
+                       int             for_size,
+                       int            *minimum,
+                       int            *natural,
+                       int            *minimum_baseline,
+                       int            *natural_baseline)
+{
+  gtk_widget_measure (SG_STORY_PAGE (widget)->content, orientation, for_size, minimum, natural,
+                      minimum_baseline, natural_baseline);
+}
+
+static GtkSizeRequestMode
+sg_story_page_get_request_mode (GtkWidget *widget)
+{
+  return gtk_widget_get_request_mode (SG_STORY_PAGE (widget)->content);
+}
+
 /* The pane is beside the story where there is room, else below.  That cannot change while sizes are given out,
  * so it is done just after. */
 static void
@@ -355,7 +374,7 @@ sg_story_page_size_allocate (GtkWidget *widget,
   SgStoryPage *self = SG_STORY_PAGE (widget);
   GtkOrientation wanted = width >= WIDE ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
 
-  GTK_WIDGET_CLASS (sg_story_page_parent_class)->size_allocate (widget, width, height, baseline);
+  gtk_widget_allocate (self->content, width, height, baseline, NULL);
 
   if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) != wanted
       && self->orientation_source == 0)
@@ -469,6 +488,7 @@ bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/storyglass/Storyglass/sg-story-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, SgStoryPage, content);
   gtk_widget_class_bind_template_child (widget_class, SgStoryPage, title);
   gtk_widget_class_bind_template_child (widget_class, SgStoryPage, menu_button);
   gtk_widget_class_bind_template_child (widget_class, SgStoryPage, paned);
@@ -492,6 +512,8 @@ sg_story_page_class_init (SgStoryPageClass *klass)
   object_class->get_property = sg_story_page_get_property;
   object_class->set_property = sg_story_page_set_property;
   widget_class->focus = sg_focus_next_child;
+  widget_class->get_request_mode = sg_story_page_get_request_mode;
+  widget_class->measure = sg_story_page_measure;
   widget_class->size_allocate = sg_story_page_size_allocate;
   widget_class->grab_focus = sg_story_page_grab_focus;
 

@@ -436,6 +436,28 @@ test_pane (Fixture       *fixture,
 
 #define ADD(name, func) g_test_add ("/story-page/" name, Fixture, NULL, set_up, func, tear_down)
 
+/* The pane is beside the story where there is room for both, and below it where there is not. */
+static void
+test_pane_beside (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  GtkWidget *paned = app_fixture_find (GTK_WIDGET (fixture->page), GTK_TYPE_PANED, NULL);
+  GtkOrientable *orientable = GTK_ORIENTABLE (paned);
+
+  sg_story_page_set_pane_visible (fixture->page, TRUE);
+  app_fixture_settle ();
+  g_assert_cmpint (gtk_orientable_get_orientation (orientable), ==, GTK_ORIENTATION_VERTICAL);
+
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 1100, 600);
+  app_fixture_wait_for (gtk_orientable_get_orientation (orientable) == GTK_ORIENTATION_HORIZONTAL);
+  app_fixture_settle ();
+  g_assert_cmpint (gtk_widget_get_width (gtk_paned_get_start_child (GTK_PANED (paned))), >, 600);
+  g_assert_cmpint (gtk_widget_get_width (gtk_paned_get_end_child (GTK_PANED (paned))), >, 300);
+
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 700, 600);
+  app_fixture_wait_for (gtk_orientable_get_orientation (orientable) == GTK_ORIENTATION_VERTICAL);
+}
+
 static void
 characters_added_cb (GObject      *source,
                      GAsyncResult *result,
@@ -485,5 +507,6 @@ main (int    argc,
   ADD ("stop-before-first-word", test_stop_before_first_word);
   ADD ("retry-fails", test_retry_fails);
   ADD ("pane", test_pane);
+  ADD ("pane-beside", test_pane_beside);
   return g_test_run ();
 }

@@ -343,6 +343,9 @@ sg_engine_settings_apply_budgets (SgEngineSettings *self,
   for (guint i = 0; i < G_N_ELEMENTS (budgets); i++)
     sg_asker_set_budget (asker, budgets[i].kind,
                          sg_engine_settings_get_number (self, budgets[i].key));
+  sg_asker_set_characters_at_once (
+    asker, sg_engine_settings_is_on (self, "parallel-tools")
+             ? (guint) sg_engine_settings_get_number (self, "characters-at-once") : 1);
 }
 
 /**

@@ -20,6 +20,7 @@ struct _SgAsker
   GPtrArray       *calls;
   SgResponseCache *cache;
   int              budgets[SG_REQUEST_PROBE + 1];
+  guint            characters_at_once;
 };
 
 G_DEFINE_FINAL_TYPE (SgAsker, sg_asker, G_TYPE_OBJECT)
@@ -75,6 +76,7 @@ sg_asker_class_init (SgAskerClass *klass)
 static void
 sg_asker_init (SgAsker *self)
 {
+  self->characters_at_once = 5;
   self->calls = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_model_call_row_free);
 }
 
@@ -172,6 +174,32 @@ sg_asker_set_cache (SgAsker         *self,
   g_return_if_fail (SG_IS_ASKER (self));
 
   g_set_object (&self->cache, cache);
+}
+
+/**
+ * sg_asker_get_characters_at_once:
+ *
+ * Returns: how many characters may be written side by side
+ */
+guint
+sg_asker_get_characters_at_once (SgAsker *self)
+{
+  g_return_val_if_fail (SG_IS_ASKER (self), 1);
+
+  return self->characters_at_once;
+}
+
+/**
+ * sg_asker_set_characters_at_once:
+ * @at_once: how many characters may be written side by side; 5 unless told otherwise
+ */
+void
+sg_asker_set_characters_at_once (SgAsker *self,
+                                 guint    at_once)
+{
+  g_return_if_fail (SG_IS_ASKER (self));
+
+  self->characters_at_once = MAX (at_once, 1);
 }
 
 /**

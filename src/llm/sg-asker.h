@@ -26,6 +26,10 @@ void             sg_asker_set_budget  (SgAsker              *self,
                                        int                   max_tokens);
 void             sg_asker_set_cache   (SgAsker              *self,
                                        SgResponseCache      *cache);
+/* How many characters may be written side by side. */
+guint            sg_asker_get_characters_at_once (SgAsker    *self);
+void             sg_asker_set_characters_at_once (SgAsker    *self,
+                                                  guint       at_once);
 /* The rows of the calls that have ended, in the order in which they began. */
 GPtrArray       *sg_asker_get_calls   (SgAsker              *self);
 

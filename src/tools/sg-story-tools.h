@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 #define SG_TYPE_SEMANTIC_SEARCH_TOOL (sg_semantic_search_tool_get_type ())
 #define SG_TYPE_ADD_MEMORY_TOOL (sg_add_memory_tool_get_type ())
 #define SG_TYPE_ROLL_DICE_TOOL (sg_roll_dice_tool_get_type ())
+#define SG_TYPE_ASK_CHARACTER_TOOL (sg_ask_character_tool_get_type ())
+#define SG_TYPE_GENERATE_CHARACTERS_TOOL (sg_generate_characters_tool_get_type ())
 /* Only for scenarios that have fortune slips. */
 #define SG_TYPE_DRAW_FORTUNE_TOOL (sg_draw_fortune_tool_get_type ())
 #define SG_TYPE_OFFER_CHOICES_TOOL (sg_offer_choices_tool_get_type ())
@@ -23,6 +25,9 @@ G_DECLARE_FINAL_TYPE (SgSearchMemoriesTool, sg_search_memories_tool, SG, SEARCH_
 G_DECLARE_FINAL_TYPE (SgSemanticSearchTool, sg_semantic_search_tool, SG, SEMANTIC_SEARCH_TOOL, SgTool)
 G_DECLARE_FINAL_TYPE (SgAddMemoryTool, sg_add_memory_tool, SG, ADD_MEMORY_TOOL, SgTool)
 G_DECLARE_FINAL_TYPE (SgRollDiceTool, sg_roll_dice_tool, SG, ROLL_DICE_TOOL, SgTool)
+G_DECLARE_FINAL_TYPE (SgAskCharacterTool, sg_ask_character_tool, SG, ASK_CHARACTER_TOOL, SgTool)
+G_DECLARE_FINAL_TYPE (SgGenerateCharactersTool, sg_generate_characters_tool, SG, GENERATE_CHARACTERS_TOOL,
+                      SgTool)
 G_DECLARE_FINAL_TYPE (SgDrawFortuneTool, sg_draw_fortune_tool, SG, DRAW_FORTUNE_TOOL, SgTool)
 G_DECLARE_FINAL_TYPE (SgOfferChoicesTool, sg_offer_choices_tool, SG, OFFER_CHOICES_TOOL, SgTool)
 

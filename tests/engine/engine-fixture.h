@@ -20,6 +20,8 @@ typedef struct
 
 void             fixture_set_up     (Fixture        *fixture,
                                      gconstpointer   data);
+void             fixture_set_up_temple (Fixture     *fixture,
+                                     gconstpointer   data);
 void             fixture_tear_down  (Fixture        *fixture,
                                      gconstpointer   data);
 

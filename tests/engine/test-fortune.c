@@ -9,29 +9,6 @@
 #include <string.h>
 
 static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
-{
-  g_autofree char *path = g_build_filename (g_getenv ("SG_SCENARIO_PATH"), "temple-of-whispers.json",
-                                            NULL);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SgScenario) scenario = sg_scenario_new_from_file (file, &error);
-  g_autoptr (SgEngineSettings) settings = sg_engine_settings_new ();
-  g_autoptr (GAsyncResult) result = NULL;
-  GAsyncResult *kept = NULL;
-
-  g_assert_no_error (error);
-  fixture_set_up (fixture, data);
-  fixture_close (fixture);
-  sg_story_create_async (fixture->library, scenario, NULL, "en", 7, NULL, keep_cb, &kept);
-  result = wait_result (&kept);
-  fixture->story = sg_story_open_finish (result, &error);
-  g_assert_no_error (error);
-  fixture->session = sg_session_new (fixture->story, SG_MODEL (fixture->model), settings);
-}
-
-static void
 answer (Fixture    *fixture,
         guint       ms,
         const char *text)
@@ -213,7 +190,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(name, func) g_test_add ("/fortune/" name, Fixture, NULL, set_up, func, fixture_tear_down)
+#define ADD(name, func) g_test_add ("/fortune/" name, Fixture, NULL, fixture_set_up_temple, func, fixture_tear_down)
   ADD ("sections", test_sections);
   ADD ("asked-before", test_asked_before);
   ADD ("other-question", test_other_question);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Characters that answer for themselves, and characters that a model has made. */
+
+#include "config.h"
+
+#include "engine-fixture.h"
+
+#include <string.h>
+
+#define SHEET(name) \
+  "{\"name\":\"" name "\",\"role\":\"porter\",\"description\":\"Strong.\",\"appearance\":\"Tall.\"," \
+  "\"voice\":\"Low.\",\"goal\":\"Rest.\",\"secret\":\"None.\"}"
+
+static void
+answer (Fixture    *fixture,
+        const char *text)
+{
+  sg_fake_model_answer (fixture->model, SG_REQUEST_CHARACTER, text);
+}
+
+static void
+call (Fixture    *fixture,
+      const char *name,
+      const char *arguments)
+{
+  sg_fake_model_call (fixture->model, NULL, name, arguments);
+}
+
+static SgTurnRun *
+tell (Fixture *fixture)
+{
+  sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
+  sg_fake_model_text (fixture->model, "So it goes.");
+  sg_fake_model_end (fixture->model, SG_FINISH_STOP);
+
+  return fixture_play (fixture, "ask around");
+}
+
+static const char *
+prompt (Fixture *fixture,
+        int      position)
+{
+  GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
+
+  return g_ptr_array_index (prompts, position < 0 ? (int) prompts->len + position : position);
+}
+
+static void
+test_several_at_once (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  answer (fixture, "{\"says\":\"The river knows.\",\"does\":\"spits\"}");
+  answer (fixture, "I know nothing of any slip.");
+  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"What is up there?\"}");
+  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"And the slip?\"}");
+  g_assert_no_error (sg_turn_run_get_error (tell (fixture)));
+
+  g_assert_cmpuint (sg_fake_model_most_at_once (fixture->model), ==, 2);
+  g_assert_nonnull (strstr (prompt (fixture, 1), "You are Oru"));
+  g_assert_nonnull (strstr (prompt (fixture, 1), "user: What is up there?"));
+  g_assert_nonnull (strstr (prompt (fixture, -1),
+                            "{\"character\":\"oru\",\"says\":\"The river knows.\",\"does\":\"spits\"}"));
+  g_assert_nonnull (strstr (prompt (fixture, -1),
+                            "{\"character\":\"oru\",\"says\":\"I know nothing of any slip.\"}"));
+}
+
+/* Its memories are those that name it. */
+static void
+test_memory (Fixture       *fixture,
+             gconstpointer  data)
+{
+  call (fixture, "add_memory", "{\"text\":\"Oru was paid with a button.\"}");
+  call (fixture, "add_memory", "{\"text\":\"Sister Ansa hid the key.\"}");
+  tell (fixture);
+
+  answer (fixture, "{\"says\":\"A button!\",\"does\":\"\"}");
+  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Remember?\"}");
+  tell (fixture);
+  g_assert_nonnull (strstr (prompt (fixture, -2), "- Oru was paid with a button."));
+  g_assert_null (strstr (prompt (fixture, -2), "hid the key"));
+}
+
+static void
+test_refusals (Fixture       *fixture,
+               gconstpointer  data)
+{
+  call (fixture, "ask_character", "{\"character\":\"orru\",\"about\":\"Well?\"}");
+  call (fixture, "ask_character", "{\"character\":\"ansa\",\"about\":\"Well?\"}");
+  call (fixture, "ask_character", "{\"character\":\"oru\"}");
+  tell (fixture);
+  g_assert_nonnull (strstr (prompt (fixture, -1), "There is no character `orru`; did you mean `oru`"));
+  g_assert_nonnull (strstr (prompt (fixture, -1), "`ansa` is not here but at `hall`"));
+  g_assert_nonnull (strstr (prompt (fixture, -1), "`about`"));
+
+  call (fixture, "update_state", "{\"entity\":\"oru\",\"set\":{\"dead\":true}}");
+  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Well?\"}");
+  tell (fixture);
+  g_assert_nonnull (strstr (prompt (fixture, -1), "`oru` is dead"));
+}
+
+static void
+test_generate (Fixture       *fixture,
+               gconstpointer  data)
+{
+  SgWorld *world;
+
+  answer (fixture, "{\"characters\":[{\"name\":\"Nan\",\"role\":\"porter\"},"
+                   "{\"name\":\"Issa\",\"role\":\"lamp boy\"}]}");
+  answer (fixture, SHEET ("Nan"));
+  answer (fixture, SHEET ("Issa"));
+  call (fixture, "generate_characters", "{\"brief\":\"night porters\",\"count\":2}");
+  g_assert_no_error (sg_turn_run_get_error (tell (fixture)));
+
+  world = sg_story_get_world (fixture->story);
+  g_assert_cmpstr (sg_world_get_string (world, "nan", "voice"), ==, "Low.");
+  g_assert_cmpstr (sg_world_get_string (world, "issa", "place"), ==,
+                   sg_world_get_string (world, "player", "place"));
+  g_assert_nonnull (strstr (prompt (fixture, -1), "{\"id\":\"nan\",\"name\":\"Nan\",\"role\":\"porter\"}"));
+
+  /* Whoever was made can be asked. */
+  answer (fixture, "{\"says\":\"Mind the step.\",\"does\":\"\"}");
+  call (fixture, "ask_character", "{\"character\":\"nan\",\"about\":\"Good evening.\"}");
+  tell (fixture);
+  g_assert_nonnull (strstr (prompt (fixture, -2), "You are Nan"));
+
+  fixture_move (fixture, sg_story_undo_async);
+  fixture_move (fixture, sg_story_undo_async);
+  g_assert_false (sg_world_has_entity (sg_story_get_world (fixture->story), "nan"));
+}
+
+static void
+test_generate_fails (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  call (fixture, "generate_characters", "{\"brief\":\"night porters\",\"count\":2}");
+  g_assert_no_error (sg_turn_run_get_error (tell (fixture)));
+  g_assert_nonnull (strstr (prompt (fixture, -1), "\"error\":"));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(name, func) \
+  g_test_add ("/characters/" name, Fixture, NULL, fixture_set_up_temple, func, fixture_tear_down)
+  ADD ("several-at-once", test_several_at_once);
+  ADD ("memory", test_memory);
+  ADD ("refusals", test_refusals);
+  ADD ("generate", test_generate);
+  ADD ("generate-fails", test_generate_fails);
+#undef ADD
+
+  return g_test_run ();
+}

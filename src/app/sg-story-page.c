@@ -266,6 +266,14 @@ turn_finished_cb (SgStoryPage *self,
   sg_story_page_update (self);
 }
 
+/* The turn is told once more, from its beginning. */
+static void
+restarted_cb (SgStoryPage *self)
+{
+  sg_transcript_drop_live (self->transcript);
+  show_run (self, sg_session_get_run (self->session));
+}
+
 /* A turn that could not even begin; its words are still in the queue. */
 static void
 failed_cb (SgStoryPage  *self,
@@ -568,6 +576,8 @@ connect_groups (SgStoryPage *self)
                                   G_CALLBACK (update_status), self);
   g_signal_group_connect_swapped (self->run_signals, "text",
                                   G_CALLBACK (sg_transcript_append_live), self->transcript);
+  g_signal_group_connect_swapped (self->run_signals, "restarted",
+                                  G_CALLBACK (restarted_cb), self);
   g_signal_group_connect_swapped (self->run_signals, "reasoning",
                                   G_CALLBACK (sg_transcript_reason_live), self->transcript);
   g_signal_group_connect_swapped (self->run_signals, "warning",

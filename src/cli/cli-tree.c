@@ -32,6 +32,19 @@ parse_turn (const char *text,
                                      "column of “storyglass-cli turns”."), text);
 }
 
+/* They are a line each. */
+static JsonArray *
+findings_to_array (const char *findings)
+{
+  JsonArray *array = json_array_new ();
+  g_auto (GStrv) lines = g_strsplit (findings, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    json_array_add_string_element (array, lines[i]);
+
+  return array;
+}
+
 static JsonNode *
 turn_to_json (const SgTurnRow *row)
 {
@@ -43,6 +56,8 @@ turn_to_json (const SgTurnRow *row)
   json_object_set_int_member (object, "branch", row->branch);
   json_object_set_int_member (object, "alternative", row->alternative);
   json_object_set_int_member (object, "alternatives", row->siblings);
+  if (row->findings != NULL)
+    json_object_set_array_member (object, "findings", findings_to_array (row->findings));
   json_object_set_string_member (object, "mode", row->mode);
   json_object_set_string_member (object, "input", row->input);
   json_object_set_string_member (object, "text", row->text);

@@ -81,6 +81,13 @@ json_text_cb (SgTurnRun  *run,
 }
 
 static void
+json_restarted_cb (SgTurnRun *run,
+                   gpointer   user_data)
+{
+  event_print (event_new (run, "restarted"));
+}
+
+static void
 json_reasoning_cb (SgTurnRun  *run,
                    const char *text,
                    gpointer    user_data)
@@ -206,6 +213,7 @@ json_started_cb (SgSession *session,
 
   g_signal_connect (run, "stage-changed", G_CALLBACK (json_stage_cb), NULL);
   g_signal_connect (run, "text", G_CALLBACK (json_text_cb), NULL);
+  g_signal_connect (run, "restarted", G_CALLBACK (json_restarted_cb), NULL);
   g_signal_connect (run, "reasoning", G_CALLBACK (json_reasoning_cb), NULL);
   g_signal_connect (run, "warning", G_CALLBACK (json_warning_cb), NULL);
   g_signal_connect (run, "tool-started", G_CALLBACK (json_tool_started_cb), NULL);
@@ -247,6 +255,14 @@ text_text_cb (SgTurnRun  *run,
   sg_cli_print_text (text);
 }
 
+/* What stands there already stays; the warning says what comes below it. */
+static void
+text_restarted_cb (SgTurnRun *run,
+                   gpointer   user_data)
+{
+  sg_cli_print_text ("\n\n");
+}
+
 static void
 text_warning_cb (SgTurnRun  *run,
                  const char *message,
@@ -285,6 +301,7 @@ text_started_cb (SgSession *session,
 {
   g_signal_connect (run, "stage-changed", G_CALLBACK (text_stage_cb), NULL);
   g_signal_connect (run, "text", G_CALLBACK (text_text_cb), NULL);
+  g_signal_connect (run, "restarted", G_CALLBACK (text_restarted_cb), NULL);
   g_signal_connect (run, "warning", G_CALLBACK (text_warning_cb), NULL);
   g_signal_connect (run, "finished", G_CALLBACK (text_finished_cb), NULL);
 }

@@ -28,6 +28,7 @@ typedef struct
   GPtrArray        *memories;
   char             *draft;
   char             *note;
+  char             *fault;
   int               room;
 } Rebuilding;
 
@@ -43,6 +44,7 @@ rebuilding_free (gpointer data)
   g_clear_object (&rebuilding->settings);
   g_free (rebuilding->draft);
   g_free (rebuilding->note);
+  g_free (rebuilding->fault);
   g_clear_object (&rebuilding->catalog);
   g_free (rebuilding);
 }
@@ -88,6 +90,8 @@ read_parts (SgConnection *connection,
     }
 
   rebuilding->room = (int) json_object_get_int_member_with_default (stored, "room", 0);
+  rebuilding->fault =
+    g_strdup (json_object_get_string_member_with_default (stored, "fault", NULL));
   rebuilding->note =
     g_strdup (json_object_get_string_member_with_default (stored, "note", NULL));
   if (before > 0)
@@ -170,6 +174,7 @@ base_cb (GObject      *object,
   parts.input = rebuilding->turn->input;
   parts.draft = rebuilding->draft;
   parts.note = rebuilding->note;
+  parts.fault = rebuilding->fault;
   parts.trimmed = TRUE;
   sg_input_mode_from_string (rebuilding->turn->mode, &parts.mode);
 

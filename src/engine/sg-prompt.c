@@ -289,6 +289,9 @@ make_last_message (const SgPromptParts *parts,
     append_volatile (text, parts);
   input = sg_prompt_dup_input (sg_input_mode_to_string (parts->mode), parts->input);
   g_string_append (text, input);
+  if (parts->fault != NULL)
+    g_string_append_printf (text, "\n\n[Your last telling of this had a fault]\n%s\n"
+                                  "Tell it again without that.", parts->fault);
 
   return sg_message_new (SG_ROLE_USER, text->str);
 }

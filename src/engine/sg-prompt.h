@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @room: tokens of prompt and reply together, see sg_prompt_get_room()
  * @memories: (nullable) (element-type SgMemoryRow): what was found for the player's words
  * @draft: (nullable): the words that are to be told on from
+ * @fault: (nullable): what was wrong with the telling that this one is to replace
  * @note: (nullable): what was planned, found out and done before the turn is told
  * @trimmed: whether the history is to be taken as it is, because it was trimmed when the turn was told
  *
@@ -35,6 +36,7 @@ typedef struct
   const char       *input;
   const char       *draft;
   const char       *note;
+  const char       *fault;
   gboolean          trimmed;
 } SgPromptParts;
 

@@ -27,6 +27,10 @@ struct _SgSession
   SgResponseCache  *responses;
 
   SgTurnRun        *run;
+
+  /* What the next turn is to do better than the one that it replaces. */
+  char             *fault;
+  gint64            repairs;
   gboolean          busy;
 
   /* The place that a turn is to start from is being read. */

@@ -17,6 +17,9 @@ typedef struct
   SgInputMode mode;
   char       *input;
   char       *draft;
+  gboolean    repair;
+  char       *fault;
+  gint64      repairs;
   gint64      submitted_us;
 } Start;
 
@@ -28,6 +31,7 @@ start_free (gpointer data)
   g_weak_ref_clear (&start->session);
   g_free (start->input);
   g_free (start->draft);
+  g_free (start->fault);
   g_free (start);
 }
 
@@ -92,6 +96,9 @@ base_cb (GObject      *object,
   else if (self != NULL)
     {
       g_clear_object (&self->loading);
+      g_free (self->fault);
+      self->fault = g_steal_pointer (&start->fault);
+      self->repairs = start->repairs;
       sg_session_start_run (self, g_steal_pointer (&path), world, start->mode, start->input,
                             start->draft, start->submitted_us);
     }
@@ -169,6 +176,11 @@ last_turn_cb (GObject      *object,
       if (!sg_input_mode_from_string (turn->mode, &start->mode))
         start->mode = SG_INPUT_DO;
       start->input = g_strdup (turn->input);
+      if (start->repair)
+        {
+          start->fault = g_strdup (turn->findings);
+          start->repairs = turn->id;
+        }
       sg_story_load_base_async (story, sg_path_owner (path, turn->depth - 1), turn->depth - 1,
                                 self->loading, base_cb, g_object_ref (task));
       return;
@@ -219,6 +231,45 @@ sg_session_retry (SgSession *self,
 
   sg_story_load_turns_async (self->story, depth, depth, NULL, last_turn_cb,
                              start_task_new (self, mode, NULL, NULL, 0));
+
+  return TRUE;
+}
+
+/**
+ * sg_session_repair:
+ * @depth: the depth of a turn on the path, the opening excepted
+ *
+ * Tells a turn anew, with the same words and with what was found wrong with it, as an alternative
+ * beside it; what followed it stays with the one that is replaced.  What was found counts as
+ * repaired once the new one is committed.
+ *
+ * Returns: %FALSE with %G_IO_ERROR_BUSY while a turn runs, or %SG_LIBRARY_ERROR_NOT_FOUND where there is no
+ *   such turn
+ */
+gboolean
+sg_session_repair (SgSession *self,
+                   gint64     depth,
+                   GError   **error)
+{
+  GTask *task;
+  Start *start;
+
+  g_return_val_if_fail (SG_IS_SESSION (self), FALSE);
+
+  if (!sg_session_check_idle (self, error))
+    return FALSE;
+
+  if (depth <= 0 || depth > sg_story_get_depth (self->story))
+    {
+      g_set_error_literal (error, SG_LIBRARY_ERROR, SG_LIBRARY_ERROR_NOT_FOUND,
+                           _("There is no turn to tell anew."));
+      return FALSE;
+    }
+
+  task = start_task_new (self, SG_INPUT_DO, NULL, NULL, 0);
+  start = g_task_get_task_data (task);
+  start->repair = TRUE;
+  sg_story_load_turns_async (self->story, depth, depth, NULL, last_turn_cb, task);
 
   return TRUE;
 }

@@ -75,6 +75,7 @@ sg_session_finalize (GObject *object)
 
   g_clear_pointer (&self->history, sg_history_unref);
   g_clear_pointer (&self->queue, g_ptr_array_unref);
+  g_free (self->fault);
   g_free (self->brief);
   g_free (self->tools_off);
   g_clear_object (&self->responses);
@@ -483,6 +484,7 @@ sg_session_start_run (SgSession   *self,
                       const char  *draft,
                       gint64       submitted_us)
 {
+  g_autofree char *fault = g_steal_pointer (&self->fault);
   SgTurnStart start = {
     .story = self->story,
     .model = self->model,
@@ -498,10 +500,13 @@ sg_session_start_run (SgSession   *self,
     .mode = mode,
     .input = input,
     .draft = draft,
+    .fault = fault,
+    .repairs = self->repairs,
     .submitted_us = submitted_us,
   };
   g_autoptr (SgTurnRun) run = sg_turn_run_new (&start);
 
+  self->repairs = 0;
   g_set_object (&self->run, run);
   g_signal_connect_object (run, "finished", G_CALLBACK (run_finished_cb), self, 0);
   sg_session_set_busy (self, TRUE);

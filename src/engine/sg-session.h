@@ -102,6 +102,11 @@ gboolean         sg_session_add_characters_finish (SgSession           *self,
                                                    GAsyncResult        *result,
                                                    GError             **error);
 
+/* Tells the turn at a depth of the path anew, and tells the model what was found wrong with it. */
+gboolean         sg_session_repair         (SgSession        *self,
+                                            gint64            depth,
+                                            GError          **error);
+
 /* The draft: tell on from where it ends; take it as a turn as it is; drop it. */
 gboolean         sg_session_continue_draft (SgSession        *self,
                                             GError          **error);

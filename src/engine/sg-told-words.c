@@ -306,6 +306,31 @@ sg_told_words_mention (const SgToldWords *self,
 }
 
 /**
+ * sg_told_words_dup_range:
+ * @first: the first word
+ * @last: the last word
+ *
+ * Returns: (transfer full): the text from one to the other, cut where it is long
+ */
+char *
+sg_told_words_dup_range (const SgToldWords *self,
+                         guint              first,
+                         guint              last)
+{
+  guint start = sg_told_words_get (self, first)->start;
+  g_autofree char *text =
+    g_strndup (self->text + start, sg_told_words_get (self, last)->end - start);
+  g_autofree char *cut = NULL;
+
+  if (g_utf8_strlen (text, -1) <= MAX_QUOTE)
+    return g_steal_pointer (&text);
+
+  cut = g_utf8_substring (text, 0, MAX_QUOTE);
+
+  return g_strconcat (cut, "…", NULL);
+}
+
+/**
  * sg_told_words_dup_sentence:
  *
  * Returns: (transfer full): the sentence that a word is in, cut where it is long
@@ -314,24 +339,14 @@ char *
 sg_told_words_dup_sentence (const SgToldWords *self,
                             guint              position)
 {
-  const SgToldWord *word = sg_told_words_get (self, position);
+  guint sentence = sg_told_words_get (self, position)->sentence;
   guint first = position;
   guint last = position;
-  g_autofree char *sentence = NULL;
-  g_autofree char *cut = NULL;
 
-  while (first > 0 && sg_told_words_get (self, first - 1)->sentence == word->sentence)
+  while (first > 0 && sg_told_words_get (self, first - 1)->sentence == sentence)
     first--;
-  while (last + 1 < self->words->len
-         && sg_told_words_get (self, last + 1)->sentence == word->sentence)
+  while (last + 1 < self->words->len && sg_told_words_get (self, last + 1)->sentence == sentence)
     last++;
 
-  first = sg_told_words_get (self, first)->start;
-  sentence = g_strndup (self->text + first, sg_told_words_get (self, last)->end - first);
-  if (g_utf8_strlen (sentence, -1) <= MAX_QUOTE)
-    return g_steal_pointer (&sentence);
-
-  cut = g_utf8_substring (sentence, 0, MAX_QUOTE);
-
-  return g_strconcat (cut, "…", NULL);
+  return sg_told_words_dup_range (self, first, last);
 }

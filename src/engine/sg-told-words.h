@@ -64,6 +64,9 @@ gboolean          sg_told_words_match     (const SgToldWords *self,
                                            const SgToldWords *name);
 gboolean          sg_told_words_mention   (const SgToldWords *self,
                                            const SgToldWords *name);
+char             *sg_told_words_dup_range (const SgToldWords *self,
+                                           guint              first,
+                                           guint              last) G_GNUC_WARN_UNUSED_RESULT;
 char             *sg_told_words_dup_sentence (const SgToldWords *self,
                                            guint              position) G_GNUC_WARN_UNUSED_RESULT;
 

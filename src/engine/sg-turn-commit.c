@@ -25,6 +25,8 @@ typedef struct
   GPtrArray  *tool_calls;
   GPtrArray  *model_calls;
   GPtrArray  *spans;
+  GPtrArray  *findings;
+  gint64      repairs;
   GPtrArray  *jobs;
   GPtrArray  *done;
   gboolean    drafted;
@@ -42,6 +44,7 @@ commit_data_free (gpointer data)
   g_clear_pointer (&commit->tool_calls, g_ptr_array_unref);
   g_clear_pointer (&commit->model_calls, g_ptr_array_unref);
   g_clear_pointer (&commit->spans, g_ptr_array_unref);
+  g_clear_pointer (&commit->findings, g_ptr_array_unref);
   g_clear_pointer (&commit->jobs, g_ptr_array_unref);
   g_clear_pointer (&commit->done, g_ptr_array_unref);
   g_free (commit);
@@ -201,6 +204,24 @@ insert_calls (SgConnection *connection,
   return TRUE;
 }
 
+/* What was found in the turn; what was found in the one that it replaces is repaired. */
+static gboolean
+insert_findings (SgConnection *connection,
+                 CommitData   *commit,
+                 GError      **error)
+{
+  for (guint i = 0; i < commit->findings->len; i++)
+    {
+      SgFindingRow *finding = g_ptr_array_index (commit->findings, i);
+
+      finding->turn = commit->row->id;
+      if (sg_findings_insert (connection, finding, error) == 0)
+        return FALSE;
+    }
+
+  return commit->repairs == 0 || sg_findings_set_repaired (connection, commit->repairs, error);
+}
+
 /* What was done before the commit, and what is left to do. */
 static gboolean
 insert_work (SgConnection *connection,
@@ -245,6 +266,7 @@ commit_job (SgConnection *connection,
   path = sg_branches_load_path (connection, row->branch, row->depth, error);
   if (path == NULL || !insert_world (connection, commit, path, error)
       || !insert_calls (connection, commit, error)
+      || !insert_findings (connection, commit, error)
       || !insert_work (connection, commit, error)
       || !insert_spans (connection, commit->spans, row->id, error))
     return FALSE;
@@ -366,6 +388,19 @@ dup_choices_json (SgTurnRun *self)
   return json_to_string (node, FALSE);
 }
 
+static void
+append_member (GString    *json,
+               const char *name,
+               const char *text)
+{
+  if (text == NULL)
+    return;
+
+  g_string_append_printf (json, "\"%s\":", name);
+  sg_tool_json_append_string (json, text, strlen (text));
+  g_string_append_c (json, ',');
+}
+
 /* The settings that the turn ran with, and what its prompt was made of that nothing else tells: where
  * its history began, the memories in it, and how much had been told before. */
 static char *
@@ -390,12 +425,8 @@ dup_settings_json (SgTurnRun *self)
     }
   if (self->draft != NULL)
     g_string_append_printf (json, "\"told-before\":%" G_GSIZE_FORMAT ",", strlen (self->draft));
-  if (self->plan_note != NULL)
-    {
-      g_string_append (json, "\"note\":");
-      sg_tool_json_append_string (json, self->plan_note, strlen (self->plan_note));
-      g_string_append_c (json, ',');
-    }
+  append_member (json, "note", self->plan_note);
+  append_member (json, "fault", self->fault);
   g_string_append (json, settings + 1);
 
   return g_string_free (g_steal_pointer (&json), FALSE);
@@ -532,6 +563,8 @@ sg_turn_run_store (SgTurnRun *self)
   commit->spans = sg_engine_settings_is_on (self->settings, "tracking")
                     ? sg_trace_to_rows (self->trace, 0)
                     : g_ptr_array_new ();
+  commit->findings = sg_turn_run_make_findings (self);
+  commit->repairs = self->repairs;
   commit->jobs = g_ptr_array_ref (self->jobs);
   commit->done = g_ptr_array_ref (self->done);
   commit->drafted = sg_draft_journal_wrote (self->journal)

@@ -156,7 +156,7 @@ drafted_cb (GObject      *object,
  * @error: (transfer full) (nullable): what went wrong; of a turn that the player stopped it does not
  *   matter
  *
- * The turn ends without a commit: the tree and the world stay as they were, the words
+ * The turn ends without a commit, unless it has been told once already: the tree and the world stay as they were, the words
  * become the draft.  A turn that the player stopped before its first word leaves no draft: the
  * words go back to where they were typed.
  */
@@ -164,9 +164,17 @@ void
 sg_turn_run_fail (SgTurnRun *self,
                   GError    *error)
 {
-  GTask *task = g_task_new (self, NULL, NULL, NULL);
+  GTask *task;
   DraftData *draft;
 
+  if (sg_turn_run_take_back (self))
+    {
+      g_clear_error (&error);
+      sg_turn_run_commit (self);
+      return;
+    }
+
+  task = g_task_new (self, NULL, NULL, NULL);
   self->ending = TRUE;
   if (self->stopped)
     g_clear_error (&error);

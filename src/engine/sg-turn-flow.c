@@ -81,6 +81,7 @@ build_prompt (SgTurnRun *self)
     .input = self->input,
     .draft = self->draft,
     .note = self->plan_note,
+    .fault = self->fault,
   };
 
   sg_turn_run_begin_stage (self, SG_STAGE_PROMPT, "prompt");
@@ -152,8 +153,8 @@ sendable_arguments (const SgToolCall *call)
 }
 
 /* Adds what the model said in this round, and what its tools answered. */
-static void
-add_round (SgTurnRun *self)
+void
+sg_turn_run_add_round (SgTurnRun *self)
 {
   SgMessage *said = sg_message_new (SG_ROLE_ASSISTANT, self->text->str + self->round_text);
   guint n_calls = sg_tool_runner_get_n_calls (self->runner);
@@ -188,7 +189,7 @@ end_of_tools (SgTurnRun *self)
   if (is_told (self) && sg_engine_settings_is_on (self->settings, "end-after-writes")
       && sg_tool_runner_only_writes (self->runner, self->round_first_call))
     {
-      sg_turn_run_commit (self);
+      sg_turn_run_check (self);
       return;
     }
 
@@ -197,7 +198,7 @@ end_of_tools (SgTurnRun *self)
       if (is_told (self))
         {
           sg_turn_run_warn (self, _("The model kept asking for tools; the turn was ended there."));
-          sg_turn_run_commit (self);
+          sg_turn_run_check (self);
         }
       else
         {
@@ -209,7 +210,7 @@ end_of_tools (SgTurnRun *self)
       return;
     }
 
-  add_round (self);
+  sg_turn_run_add_round (self);
   sg_turn_run_generate (self);
 }
 
@@ -255,7 +256,7 @@ end_of_round (SgTurnRun *self)
     }
   else if (is_told (self))
     {
-      sg_turn_run_commit (self);
+      sg_turn_run_check (self);
     }
   else
     {

@@ -7,6 +7,7 @@
 #include "engine/sg-history.h"
 #include "engine/sg-plan.h"
 #include "engine/sg-turn-run.h"
+#include "engine/sg-verifier.h"
 #include "llm/sg-asker.h"
 #include "world/sg-story.h"
 
@@ -22,6 +23,8 @@ G_BEGIN_DECLS
  * @path: (transfer full): the path to the turn before
  * @base: the world there
  * @draft: (nullable): the words to tell on from
+ * @fault: (nullable): what was wrong with the telling that this one is to replace
+ * @repairs: the id of that turn, or 0
  * @submitted_us: when the player pressed the key, on the monotonic clock
  *
  * What a turn starts from.
@@ -42,6 +45,8 @@ typedef struct
   SgInputMode       mode;
   const char       *input;
   const char       *draft;
+  const char       *fault;
+  gint64            repairs;
   gint64            submitted_us;
 } SgTurnStart;
 
@@ -63,6 +68,8 @@ struct _SgTurnRun
   SgInputMode       mode;
   char             *input;
   char             *draft;
+  char             *fault;
+  gint64            repairs;
   int               alternative;
   GPtrArray        *memories;
   gint64            seen;
@@ -108,6 +115,11 @@ struct _SgTurnRun
   gboolean          retrieved;
   SgAsker          *asker;
   char             *waiting;
+
+  /* What the rules found in it; the first telling, where it is told once more because of that. */
+  GPtrArray        *findings;
+  char             *first_telling;
+  SgFinishReason    first_finish;
 
   /* What is done once it is told, before it is stored, and what is left to do after that. */
   GCancellable     *work;
@@ -156,6 +168,11 @@ gboolean   sg_turn_run_wants_plan    (SgTurnRun         *self);
 void       sg_turn_run_plan          (SgTurnRun         *self);
 void       sg_turn_run_follow_plan   (SgTurnRun         *self);
 void       sg_turn_run_generate      (SgTurnRun         *self);
+void       sg_turn_run_add_round     (SgTurnRun         *self);
+void       sg_turn_run_check         (SgTurnRun         *self);
+void       sg_turn_run_restarted     (SgTurnRun         *self);
+gboolean   sg_turn_run_take_back     (SgTurnRun         *self);
+GPtrArray *sg_turn_run_make_findings (SgTurnRun         *self) G_GNUC_WARN_UNUSED_RESULT;
 void       sg_turn_run_handle_event  (const SgModelEvent *event,
                                       gpointer           user_data);
 void       sg_turn_run_note_call     (SgTurnRun         *self,

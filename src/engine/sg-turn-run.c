@@ -20,6 +20,7 @@ enum
 {
   SIGNAL_STAGE_CHANGED,
   SIGNAL_TEXT,
+  SIGNAL_RESTARTED,
   SIGNAL_REASONING,
   SIGNAL_TOOL_STARTED,
   SIGNAL_TOOL_FINISHED,
@@ -79,6 +80,9 @@ sg_turn_run_finalize (GObject *object)
   g_free (self->brief);
   g_free (self->input);
   g_free (self->draft);
+  g_free (self->fault);
+  g_free (self->first_telling);
+  g_clear_pointer (&self->findings, g_ptr_array_unref);
 
   G_OBJECT_CLASS (sg_turn_run_parent_class)->finalize (object);
 }
@@ -107,6 +111,7 @@ sg_turn_run_class_init (SgTurnRunClass *klass)
 
   signals[SIGNAL_STAGE_CHANGED] = add_signal (klass, "stage-changed", G_TYPE_NONE);
   signals[SIGNAL_TEXT] = add_signal (klass, "text", string);
+  signals[SIGNAL_RESTARTED] = add_signal (klass, "restarted", G_TYPE_NONE);
   signals[SIGNAL_REASONING] = add_signal (klass, "reasoning", string);
   signals[SIGNAL_TOOL_STARTED] = add_signal (klass, "tool-started", G_TYPE_POINTER);
   signals[SIGNAL_TOOL_FINISHED] = add_signal (klass, "tool-finished", G_TYPE_POINTER);
@@ -125,6 +130,7 @@ sg_turn_run_init (SgTurnRun *self)
   self->text = g_string_new (NULL);
   self->reasoning = g_string_new (NULL);
   self->asides = g_string_new (NULL);
+  self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_finding_free);
   self->usage = nothing;
   self->progress = -1;
   self->cancellable = g_cancellable_new ();
@@ -287,6 +293,8 @@ sg_turn_run_new (const SgTurnStart *start)
   self->path = start->path;
   self->mode = start->mode;
   self->input = g_strdup (start->input != NULL ? start->input : "");
+  self->fault = g_strdup (start->fault);
+  self->repairs = start->repairs;
   self->overlay = sg_world_new_overlay (start->base);
   self->trace = sg_trace_new_at (start->submitted_us);
 
@@ -412,6 +420,13 @@ sg_turn_run_append_reasoning (SgTurnRun  *self,
   append (self, self->reasoning, SIGNAL_REASONING, text);
 }
 
+/* What was told is not what will be told: the turn begins with its first word again. */
+void
+sg_turn_run_restarted (SgTurnRun *self)
+{
+  g_signal_emit (self, signals[SIGNAL_RESTARTED], 0);
+}
+
 void
 sg_turn_run_warn (SgTurnRun  *self,
                   const char *message)
@@ -495,6 +510,7 @@ sg_turn_run_abandon (SgTurnRun *self)
 
   self->abandoned = TRUE;
   self->stopped = TRUE;
+  sg_turn_run_take_back (self);
   sg_turn_run_hand_in_draft (self);
   g_cancellable_cancel (self->cancellable);
   if (self->runner != NULL)

@@ -53,6 +53,7 @@ gboolean    sg_input_mode_from_string (const char  *string,
  * Signals, all on the main context:
  *   stage-changed ()                    see sg_turn_run_get_stage()
  *   text (const char *delta)            a piece of the narration
+ *   restarted ()                        what was told is dropped; it is told again from its beginning
  *   reasoning (const char *delta)       a piece of what the model thinks
  *   tool-started (SgToolCall *call)
  *   tool-finished (SgToolCall *call)

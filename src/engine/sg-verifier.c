@@ -6,6 +6,8 @@
 
 #include "engine/sg-verifier-private.h"
 
+#include <glib/gi18n-lib.h>
+
 SgFinding *
 sg_finding_new (const char *rule,
                 const char *message,
@@ -29,6 +31,21 @@ sg_finding_free (SgFinding *self)
   g_free (self->message);
   g_free (self->quote);
   g_free (self);
+}
+
+/**
+ * sg_finding_dup_sentence:
+ *
+ * Returns: (transfer full): what is wrong, with the words that it is about, as one line
+ */
+char *
+sg_finding_dup_sentence (const SgFinding *self)
+{
+  char *sentence = self->quote != NULL && *self->quote != '\0'
+                     ? g_strdup_printf (_("%s “%s”"), self->message, self->quote)
+                     : g_strdup (self->message);
+
+  return g_strdelimit (sentence, "\r\n", ' ');
 }
 
 void

@@ -45,6 +45,7 @@ SgFinding *sg_finding_new  (const char *rule,
                             const char *quote,
                             gboolean    critical) G_GNUC_WARN_UNUSED_RESULT;
 void       sg_finding_free (SgFinding  *self);
+char      *sg_finding_dup_sentence (const SgFinding *self) G_GNUC_WARN_UNUSED_RESULT;
 
 /**
  * SgTold:

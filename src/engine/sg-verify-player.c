@@ -162,7 +162,8 @@ find_speech (SgVerification *self,
 static gboolean
 is_own_words (SgVerification *self,
               guint           quote,
-              guint          *first)
+              guint          *first,
+              guint          *last)
 {
   guint n_words = 0;
   guint n_known = 0;
@@ -176,6 +177,7 @@ is_own_words (SgVerification *self,
         continue;
       if (n_words == 0)
         *first = i;
+      *last = i;
       n_words++;
       n_known += sg_told_words_contain (self->input, list);
     }
@@ -187,6 +189,7 @@ void
 sg_verify_spoken_for (SgVerification *self)
 {
   guint first = 0;
+  guint last = 0;
 
   if (may_speak (self))
     return;
@@ -195,9 +198,9 @@ sg_verify_spoken_for (SgVerification *self)
     {
       guint quote = find_speech (self, i);
 
-      if (quote != 0 && !is_own_words (self, quote, &first))
+      if (quote != 0 && !is_own_words (self, quote, &first, &last))
         {
-          g_autofree char *words = sg_told_words_dup_sentence (self->words, first);
+          g_autofree char *words = sg_told_words_dup_range (self->words, first, last);
 
           sg_verification_add (self, "player-spoken-for",
                                _("Your character says what you did not say."), words, FALSE);

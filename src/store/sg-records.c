@@ -76,6 +76,7 @@ sg_turn_row_free (SgTurnRow *self)
   g_free (self->choices);
   g_free (self->model);
   g_free (self->settings);
+  g_free (self->findings);
   g_free (self->finish);
   g_free (self);
 }

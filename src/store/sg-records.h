@@ -93,7 +93,7 @@ typedef struct
  * @rate: tokens a second while the model wrote; below 0 where it is not known
  * @seen: the number of the last late record that its prompt could see
  * @siblings: how many alternatives there are at this place, itself included; read only
- * @findings: how many things were found wrong with it and not repaired; read only
+ * @findings: (nullable): what was found wrong with it and is not repaired, a line each; read only
  */
 typedef struct
 {
@@ -120,7 +120,7 @@ typedef struct
   double   rate;
   gint64   seen;
   int      siblings;
-  int      findings;
+  char    *findings;
 } SgTurnRow;
 
 /**

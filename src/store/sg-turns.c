@@ -12,7 +12,8 @@
   "t.id, t.story, t.branch, t.depth, t.alternative, t.mode, t.created, "             \
   "t.duration_us, t.first_token_us, t.tokens_in, t.tokens_out, t.tokens_cached, "    \
   "t.estimated, t.rate, t.seen, t.finish, t.model, t.settings, t.choices, "          \
-  "(SELECT count(*) FROM finding x WHERE x.turn = t.id AND x.repaired = 0), "
+  "(SELECT group_concat (x.message, char (10)) FROM finding x"                       \
+  "   WHERE x.turn = t.id AND x.repaired = 0), "
 
 /* How many turns follow the turn at t.depth - 1 of the branch @owner: its own next one, and the first
  * ones of the branches that fork there. */
@@ -50,7 +51,7 @@ read_turn (SgQuery  *query,
   row->model = sg_query_dup_text (query);
   row->settings = sg_query_dup_text (query);
   row->choices = sg_query_dup_text (query);
-  row->findings = (int) sg_query_get_int (query);
+  row->findings = sg_query_dup_text (query);
   row->siblings = (int) sg_query_get_int (query);
 
   if (with_words)

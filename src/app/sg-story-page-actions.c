@@ -162,6 +162,21 @@ retry_activated (GSimpleAction *action,
     sg_transcript_jump_to_newest (self->transcript);
 }
 
+/* A turn that something was found wrong with is told anew, and the model is told what it was. */
+static void
+repair_activated (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       user_data)
+{
+  SgStoryPage *self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!sg_session_repair (self->session, g_variant_get_int64 (parameter), &error))
+    sg_story_page_say (self, error->message);
+  else
+    sg_transcript_jump_to_newest (self->transcript);
+}
+
 static void
 stop_activated (GSimpleAction *action,
                 GVariant      *parameter,
@@ -348,6 +363,7 @@ static const GActionEntry action_entries[] = {
   { "undo", undo_activated },
   { "redo", redo_activated },
   { "retry", retry_activated },
+  { "repair", repair_activated, "x" },
   { "stop", stop_activated },
   { "continue-draft", continue_draft_activated },
   { "keep-draft", keep_draft_activated },
@@ -380,6 +396,7 @@ sg_story_page_update_actions (SgStoryPage *self)
   set_enabled (self, "undo", idle && !draft && sg_story_get_can_undo (story));
   set_enabled (self, "redo", idle && !draft && sg_story_get_can_redo (story));
   set_enabled (self, "retry", idle && !draft && sg_story_get_depth (story) > 0);
+  set_enabled (self, "repair", idle && !draft);
   set_enabled (self, "show-alternative", idle && !draft);
   set_enabled (self, "stop", busy);
   set_enabled (self, "continue-draft", draft);

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "app/sg-turn-block.h"
+#include "app/sg-turn-footer.h"
 
 /* A label for each turn lays out the whole turn again for every token that comes.  A text view lays out
  * the last paragraph, and only once a frame: what streams in is gathered, and a tick callback, which
@@ -485,6 +486,61 @@ reset_live (SgTranscriptView *self)
   if (self->tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
   self->tick = 0;
+}
+
+static SgTurnBlock *
+find_block (SgTranscriptView *self,
+            gint64            turn)
+{
+  for (guint i = self->blocks->len; i > 0; i--)
+    {
+      SgTurnBlock *block = g_ptr_array_index (self->blocks, i - 1);
+
+      if (block->turn == turn)
+        return block;
+    }
+
+  return NULL;
+}
+
+/**
+ * sg_transcript_view_find_depth:
+ * @self: the page
+ * @turn: the id of a turn
+ *
+ * Returns: its depth, or -1 where it is not on the page
+ */
+gint64
+sg_transcript_view_find_depth (SgTranscriptView *self,
+                               gint64            turn)
+{
+  const SgTurnBlock *block;
+
+  g_return_val_if_fail (SG_IS_TRANSCRIPT_VIEW (self), -1);
+
+  block = find_block (self, turn);
+
+  return block != NULL ? block->depth : -1;
+}
+
+/**
+ * sg_transcript_view_update_footer:
+ * @self: the page
+ * @row: a turn of which the library knows more than it did
+ *
+ * Says it under the turn, where that is on the page and has a footer.
+ */
+void
+sg_transcript_view_update_footer (SgTranscriptView *self,
+                                  const SgTurnRow  *row)
+{
+  const SgTurnBlock *block;
+
+  g_return_if_fail (SG_IS_TRANSCRIPT_VIEW (self));
+
+  block = find_block (self, row->id);
+  if (block != NULL && block->footer != NULL)
+    sg_turn_footer_set_row (SG_TURN_FOOTER (block->footer), row);
 }
 
 /**

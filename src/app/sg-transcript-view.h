@@ -29,6 +29,11 @@ void       sg_transcript_view_drop_first       (SgTranscriptView *self,
                                                 guint             n_turns);
 void       sg_transcript_view_drop_from        (SgTranscriptView *self,
                                                 gint64            depth);
+/* What the library knows of a turn now; the depth of one that is shown, or -1. */
+void       sg_transcript_view_update_footer    (SgTranscriptView *self,
+                                                const SgTurnRow  *row);
+gint64     sg_transcript_view_find_depth       (SgTranscriptView *self,
+                                                gint64            turn);
 void       sg_transcript_view_clear            (SgTranscriptView *self);
 gboolean   sg_transcript_view_get_turn_start   (SgTranscriptView *self,
                                                 gint64            turn,

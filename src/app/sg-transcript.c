@@ -507,6 +507,38 @@ sg_transcript_reload (SgTranscript *self)
     load_newest (self);
 }
 
+static void
+refreshed_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (SgTranscript) self = user_data;
+  g_autoptr (GPtrArray) turns = sg_story_load_turns_finish (SG_STORY (object), result, NULL);
+
+  if (turns != NULL && turns->len > 0 && SG_STORY (object) == self->story)
+    sg_transcript_view_update_footer (self->view, g_ptr_array_index (turns, 0));
+}
+
+/**
+ * sg_transcript_refresh_turn:
+ * @self: the transcript
+ * @turn: the id of a turn
+ *
+ * Something was found out about a turn after it was told: what stands under it is brought up to date.
+ */
+void
+sg_transcript_refresh_turn (SgTranscript *self,
+                            gint64        turn)
+{
+  gint64 depth;
+
+  g_return_if_fail (SG_IS_TRANSCRIPT (self));
+
+  depth = self->story != NULL ? sg_transcript_view_find_depth (self->view, turn) : -1;
+  if (depth >= 0)
+    sg_story_load_turns_async (self->story, depth, depth, NULL, refreshed_cb, g_object_ref (self));
+}
+
 /**
  * sg_transcript_jump_to_newest:
  * @self: the transcript

@@ -27,6 +27,9 @@ GtkTextView *sg_transcript_get_view         (SgTranscript *self);
 gboolean     sg_transcript_get_following    (SgTranscript *self);
 gboolean     sg_transcript_is_loading       (SgTranscript *self);
 void         sg_transcript_reload           (SgTranscript *self);
+/* More is known of a turn than when it came. */
+void         sg_transcript_refresh_turn     (SgTranscript *self,
+                                             gint64        turn);
 void         sg_transcript_jump_to_newest   (SgTranscript *self);
 void         sg_transcript_scroll_pages     (SgTranscript *self,
                                              int           pages);

@@ -11,7 +11,7 @@
 #include "compat/sg-focus.h"
 #include "profile/sg-format.h"
 
-/* What stands under a turn: which of its versions this is, and how long it took. */
+/* What stands under a turn: which of its versions this is, how long it took, and what looks wrong with it. */
 struct _SgTurnFooter
 {
   GtkWidget  parent_instance;
@@ -22,6 +22,10 @@ struct _SgTurnFooter
   GtkWidget *next;
   GtkWidget *chip;
   GtkLabel  *summary;
+  GtkWidget *findings;
+  GtkWidget *findings_popover;
+  GtkLabel  *findings_list;
+  GtkWidget *repair;
 };
 
 G_DEFINE_FINAL_TYPE (SgTurnFooter, sg_turn_footer, GTK_TYPE_WIDGET)
@@ -50,6 +54,10 @@ sg_turn_footer_class_init (SgTurnFooterClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, next);
   gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, chip);
   gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, summary);
+  gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, findings);
+  gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, findings_popover);
+  gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, findings_list);
+  gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, repair);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
@@ -59,6 +67,8 @@ sg_turn_footer_init (SgTurnFooter *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   sg_accessible_name_buttons (GTK_WIDGET (self));
+  g_signal_connect_swapped (self->repair, "clicked", G_CALLBACK (gtk_popover_popdown),
+                            self->findings_popover);
 }
 
 GtkWidget *
@@ -76,7 +86,7 @@ sg_turn_footer_new (void)
 gboolean
 sg_turn_footer_is_needed (const SgTurnRow *row)
 {
-  return row->duration_us >= 0 || row->siblings > 1;
+  return row->duration_us >= 0 || row->siblings > 1 || row->findings != NULL;
 }
 
 /**
@@ -127,6 +137,23 @@ update_alternatives (SgTurnFooter    *self,
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->next), "story.show-alternative");
 }
 
+static void
+update_findings (SgTurnFooter    *self,
+                 const SgTurnRow *row)
+{
+  g_auto (GStrv) lines = g_strsplit (row->findings, "\n", -1);
+  g_autofree char *list = g_strjoinv ("\n\n", lines);
+  guint n = g_strv_length (lines);
+  g_autofree char *label =
+    g_strdup_printf (ngettext ("%u thing looks off", "%u things look off", n), n);
+
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (self->findings), label);
+  sg_accessible_set_label (self->findings, label);
+  gtk_label_set_label (self->findings_list, list);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->repair), "x", row->depth);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->repair), "story.repair");
+}
+
 /**
  * sg_turn_footer_set_row:
  * @self: the footer
@@ -154,4 +181,8 @@ sg_turn_footer_set_row (SgTurnFooter    *self,
       gtk_actionable_set_action_name (GTK_ACTIONABLE (self->chip), "win.show-turn");
     }
   gtk_widget_set_visible (self->chip, row->duration_us >= 0);
+
+  if (row->findings != NULL)
+    update_findings (self, row);
+  gtk_widget_set_visible (self->findings, row->findings != NULL);
 }

@@ -240,6 +240,60 @@ test_undo_and_redo (Fixture       *fixture,
   assert_page (fixture, "You are in a room.\nlook\nA dark room.\n");
 }
 
+/* What looks off stands on a chip under the turn, and one click has the turn told anew. */
+static void
+test_findings (Fixture       *fixture,
+               gconstpointer  data)
+{
+  GtkWidget *footer, *chip, *popover, *button;
+
+  say_and_end (fixture, "“I will never go back,” you say.");
+  send (fixture, "look");
+  wait_idle (fixture);
+  footer = app_fixture_find (GTK_WIDGET (fixture->page), SG_TYPE_TURN_FOOTER, NULL);
+  chip = app_fixture_find (footer, GTK_TYPE_MENU_BUTTON, "findings");
+  g_assert_true (gtk_widget_get_mapped (chip));
+  g_assert_cmpstr (gtk_menu_button_get_label (GTK_MENU_BUTTON (chip)), ==, "1 thing looks off");
+  gtk_test_accessible_assert_property (chip, GTK_ACCESSIBLE_PROPERTY_LABEL, "1 thing looks off");
+
+  gtk_menu_button_popup (GTK_MENU_BUTTON (chip));
+  app_fixture_settle ();
+  popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (chip)));
+  g_assert_true (gtk_widget_get_visible (popover));
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (app_fixture_find (popover, GTK_TYPE_LABEL, NULL))), ==,
+                   "Your character says what you did not say. “I will never go back”");
+
+  button = find_button (popover, "story.repair");
+  gtk_test_accessible_assert_role (button, GTK_ACCESSIBLE_ROLE_BUTTON);
+  say_and_end (fixture, "A bright room.");
+  g_signal_emit_by_name (button, "clicked");
+  app_fixture_wait_for (sg_session_get_busy (fixture->session));
+  wait_idle (fixture);
+  assert_page (fixture, "You are in a room.\nlook\nA bright room.\n");
+  footer = app_fixture_find (GTK_WIDGET (fixture->page), SG_TYPE_TURN_FOOTER, NULL);
+  chip = app_fixture_find (footer, GTK_TYPE_MENU_BUTTON, "findings");
+  g_assert_true (chip == NULL || !gtk_widget_get_visible (chip));
+}
+
+/* A turn that is told twice is on the page once. */
+static void
+test_told_again (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  sg_fake_model_text (fixture->model, "Tom falls.");
+  sg_fake_model_call (fixture->model, "a", "update_state",
+                      "{\"entity\":\"tom\",\"set\":{\"dead\":true}}");
+  sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
+  send (fixture, "push");
+  wait_idle (fixture);
+
+  say_and_end (fixture, "Tom nods.");
+  say_and_end (fixture, "The room is still.");
+  send (fixture, "look");
+  wait_idle (fixture);
+  assert_page (fixture, "You are in a room.\npush\nTom falls.\n\nlook\nThe room is still.\n");
+}
+
 static void
 test_retry (Fixture       *fixture,
             gconstpointer  data)
@@ -497,6 +551,8 @@ main (int    argc,
   ADD ("characters", test_characters);
   ADD ("rapid-turns", test_rapid_turns);
   ADD ("undo-and-redo", test_undo_and_redo);
+  ADD ("findings", test_findings);
+  ADD ("told-again", test_told_again);
   ADD ("retry", test_retry);
   ADD ("stop-and-keep", test_stop_and_keep);
   ADD ("stop-and-discard", test_stop_and_discard);

@@ -34,6 +34,7 @@ struct _SgStoryPage
   GSignalGroup       *session_signals;
   GSignalGroup       *story_signals;
   GSignalGroup       *run_signals;
+  GSignalGroup       *after_signals;
   GBindingGroup      *title_binding;
   GSimpleActionGroup *actions;
 

@@ -12,6 +12,7 @@
 #include "compat/sg-accessible.h"
 #include "compat/sg-announce.h"
 #include "compat/sg-focus.h"
+#include "engine/sg-model-check.h"
 
 /* From here on the pane has room beside the story. */
 #define WIDE 900
@@ -274,6 +275,16 @@ restarted_cb (SgStoryPage *self)
   show_run (self, sg_session_get_run (self->session));
 }
 
+/* A model has looked at a turn that was told before. */
+static void
+stored_cb (SgStoryPage *self,
+           gint64       turn,
+           const char  *kind)
+{
+  if (g_strcmp0 (kind, SG_MODEL_CHECK_KIND) == 0)
+    sg_transcript_refresh_turn (self->transcript, turn);
+}
+
 /* A turn that could not even begin; its words are still in the queue. */
 static void
 failed_cb (SgStoryPage  *self,
@@ -436,6 +447,7 @@ sg_story_page_dispose (GObject *object)
     g_cancellable_cancel (self->choices_load);
   g_clear_object (&self->choices_load);
   g_clear_object (&self->run_signals);
+  g_clear_object (&self->after_signals);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->story_signals);
   g_clear_object (&self->title_binding);
@@ -583,6 +595,9 @@ connect_groups (SgStoryPage *self)
   g_signal_group_connect_swapped (self->run_signals, "warning",
                                   G_CALLBACK (warning_cb), self);
 
+  self->after_signals = g_signal_group_new (SG_TYPE_AFTER);
+  g_signal_group_connect_swapped (self->after_signals, "stored", G_CALLBACK (stored_cb), self);
+
   self->title_binding = g_binding_group_new ();
   g_binding_group_bind (self->title_binding, "title", self->title, "title", G_BINDING_SYNC_CREATE);
 }
@@ -645,6 +660,8 @@ sg_story_page_set_session (SgStoryPage *self,
   g_clear_pointer (&self->warning, g_free);
   g_signal_group_set_target (self->run_signals, NULL);
   g_signal_group_set_target (self->session_signals, session);
+  g_signal_group_set_target (self->after_signals,
+                             session != NULL ? sg_session_get_after (session) : NULL);
   g_signal_group_set_target (self->story_signals, story);
   g_binding_group_set_source (self->title_binding, story);
   enter_session (self);

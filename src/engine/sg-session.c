@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "engine/sg-memory-work.h"
+#include "engine/sg-model-check.h"
 #include "engine/sg-prompt.h"
 #include "tools/sg-story-tools.h"
 #include "world/sg-scenario-data.h"
@@ -200,6 +201,7 @@ make_after (SgSession *self)
 {
   SgAfter *after = sg_after_new (self->story, self->model, self->settings);
 
+  sg_after_add_handler (after, sg_model_check_get_handler ());
   sg_after_add_handler (after, sg_remember_get_handler ());
   sg_after_add_handler (after, sg_summarise_get_handler ());
   sg_after_add_handler (after, sg_embed_get_handler ());

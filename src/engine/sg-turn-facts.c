@@ -261,6 +261,9 @@ sg_turn_run_dup_stage_text (SgTurnRun *self)
     case SG_STAGE_TOOLS:
       return dup_tools_text (self);
 
+    case SG_STAGE_VERIFY:
+      return g_strdup (_("Reading it over…"));
+
     case SG_STAGE_REMEMBER:
       return g_strdup (_("Noting what to remember…"));
 

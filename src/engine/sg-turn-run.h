@@ -24,6 +24,7 @@ typedef enum
   SG_STAGE_REASONING, /* the model thinks aloud */
   SG_STAGE_WRITING,   /* text comes */
   SG_STAGE_TOOLS,     /* the model waits for its tools */
+  SG_STAGE_VERIFY,    /* all is told; a model looks at it, where that is not left for later */
   SG_STAGE_REMEMBER,  /* all is told; memories and summaries are made, where that is not left for later */
   SG_STAGE_NARRATED,  /* all text is there; the player can act again */
   SG_STAGE_COMMIT,

@@ -275,6 +275,27 @@ test_findings (Fixture       *fixture,
   g_assert_true (chip == NULL || !gtk_widget_get_visible (chip));
 }
 
+/* What a model finds comes to the page after the turn. */
+static void
+test_late_finding (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  GtkWidget *footer, *chip;
+
+  g_object_set (sg_session_get_settings (fixture->session), "model-checks", TRUE, NULL);
+  sg_fake_model_answer (fixture->model, SG_REQUEST_VERIFICATION,
+                        "{\"findings\":[{\"rule\":\"thing\",\"quote\":\"a lamp\","
+                        "\"why\":\"There is no lamp.\"}]}");
+  say_and_end (fixture, "You see a lamp.");
+  send (fixture, "look");
+  wait_idle (fixture);
+
+  footer = app_fixture_find (GTK_WIDGET (fixture->page), SG_TYPE_TURN_FOOTER, NULL);
+  chip = app_fixture_find (footer, GTK_TYPE_MENU_BUTTON, "findings");
+  app_fixture_wait_for (gtk_widget_get_visible (chip));
+  g_assert_cmpstr (gtk_menu_button_get_label (GTK_MENU_BUTTON (chip)), ==, "1 thing looks off");
+}
+
 /* A turn that is told twice is on the page once. */
 static void
 test_told_again (Fixture       *fixture,
@@ -552,6 +573,7 @@ main (int    argc,
   ADD ("rapid-turns", test_rapid_turns);
   ADD ("undo-and-redo", test_undo_and_redo);
   ADD ("findings", test_findings);
+  ADD ("late-finding", test_late_finding);
   ADD ("told-again", test_told_again);
   ADD ("retry", test_retry);
   ADD ("stop-and-keep", test_stop_and_keep);

@@ -6,65 +6,12 @@
 /* Clocks set off effects that move clocks; a circle ends here. */
 #define MAX_DEPTH 12
 
-static void
-set_operand (SgPlay         *self,
-             const SgEffect *effect)
-{
-  const SgOperand *operand = effect->operand;
-  JsonNode *value = NULL;
-
-  switch (operand->type)
-    {
-    case SG_OPERAND_NULL:
-      value = json_node_new (JSON_NODE_NULL);
-      break;
-    case SG_OPERAND_BOOLEAN:
-      value = json_node_init_boolean (json_node_alloc (), operand->number != 0);
-      break;
-    case SG_OPERAND_NUMBER:
-      value = json_node_init_int (json_node_alloc (), operand->number);
-      break;
-    case SG_OPERAND_WORD:
-      value = json_node_init_string (json_node_alloc (), operand->text);
-      break;
-    case SG_OPERAND_FACT:
-      value = sg_world_get (self->world, operand->text, operand->attribute);
-      value = value != NULL ? json_node_copy (value) : json_node_new (JSON_NODE_NULL);
-      break;
-    default:
-      g_return_if_reached ();
-    }
-
-  if (g_str_equal (effect->entity, "player") && g_str_equal (effect->attribute, "place")
-      && operand->type == SG_OPERAND_WORD)
-    {
-      sg_play_visit (self, operand->text);
-      json_node_unref (value);
-    }
-  else
-    {
-      sg_world_set (self->world, effect->entity, effect->attribute, value, NULL);
-    }
-}
-
-static gint64
-bounded_sum (gint64 a,
-             gint64 b)
-{
-  return CLAMP (CLAMP (a, -1000000000, 1000000000) + b, -1000000000, 1000000000);
-}
-
 /* The player comes to a place; telling of it is for those who know how. */
 void
 sg_play_visit (SgPlay     *self,
                const char *place)
 {
-  const char *before = sg_view_get_place (self->view);
-
-  if (g_strcmp0 (before, place) != 0 && before != NULL)
-    sg_world_set_string (self->world, "storyteller", "back", before);
-  sg_world_set_string (self->world, "player", "place", place);
-  sg_world_set_int (self->world, place, "visited", sg_view_get_number (self->view, place, "visited") + 1);
+  sg_view_visit (self->view, place, NULL);
 }
 
 static void
@@ -108,12 +55,7 @@ sg_play_advance (SgPlay     *self,
   if (entity == NULL || entity->kind != SG_ENTITY_CLOCK || self->depth > MAX_DEPTH)
     return;
 
-  before = sg_view_get_number (self->view, clock, "value");
-  after = CLAMP (bounded_sum (before, CLAMP (by, -10000, 10000)), 0, sg_member_int (entity->data, "size", 1000000));
-  if (after == before)
-    return;
-
-  sg_world_set_int (self->world, clock, "value", after);
+  after = sg_view_move_clock (self->view, entity, by, NULL, &before);
   self->depth++;
   reach_marks (self, entity, before, after);
   self->depth--;
@@ -145,65 +87,20 @@ sg_play_set_goal (SgPlay     *self,
 }
 
 static void
-apply_move (SgPlay         *self,
-            const SgEffect *effect)
-{
-  if (g_str_equal (effect->entity, "player"))
-    {
-      sg_play_visit (self, effect->target);
-      return;
-    }
-
-  sg_world_set_string (self->world, effect->entity, "place", effect->target);
-  sg_world_set (self->world, effect->entity, "hidden", json_node_new (JSON_NODE_NULL), NULL);
-}
-
-static void
 apply_one (SgPlay         *self,
            const SgEffect *effect)
 {
-  switch (effect->type)
+  if (sg_view_apply (self->view, effect, NULL))
     {
-    case SG_EFFECT_SET:
-      set_operand (self, effect);
-      break;
-    case SG_EFFECT_ADD:
-      sg_world_set_int (self->world, effect->entity, effect->attribute,
-                        bounded_sum (sg_view_get_number (self->view, effect->entity, effect->attribute),
-                                     effect->number));
-      break;
-    case SG_EFFECT_GIVE:
-      sg_world_set_string (self->world, effect->entity, "place", "player");
-      sg_world_set (self->world, effect->entity, "hidden", json_node_new (JSON_NODE_NULL), NULL);
-      sg_play_mention (self, effect->entity);
-      break;
-    case SG_EFFECT_MOVE:
-      apply_move (self, effect);
-      break;
-    case SG_EFFECT_REMOVE:
-      sg_world_set_string (self->world, effect->entity, "place", "nowhere");
-      break;
-    case SG_EFFECT_REVEAL:
-      sg_world_set (self->world, effect->entity, "hidden", json_node_new (JSON_NODE_NULL), NULL);
-      break;
-    case SG_EFFECT_ADVANCE:
-      sg_play_advance (self, effect->entity, effect->number);
-      break;
-    case SG_EFFECT_OPEN:
-      sg_play_set_goal (self, effect->entity, "open");
-      break;
-    case SG_EFFECT_DONE:
-      sg_play_set_goal (self, effect->entity, "done");
-      break;
-    case SG_EFFECT_FAIL:
-      sg_play_set_goal (self, effect->entity, "failed");
-      break;
-    case SG_EFFECT_END:
-      sg_world_set_string (self->world, "story", "ending", effect->entity);
-      break;
-    default:
-      g_return_if_reached ();
+      if (effect->type == SG_EFFECT_GIVE)
+        sg_play_mention (self, effect->entity);
     }
+  else if (effect->type == SG_EFFECT_ADVANCE)
+    sg_play_advance (self, effect->entity, effect->number);
+  else
+    sg_play_set_goal (self, effect->entity, effect->type == SG_EFFECT_OPEN   ? "open"
+                                            : effect->type == SG_EFFECT_DONE ? "done"
+                                                                             : "failed");
 }
 
 static void

@@ -94,7 +94,7 @@ take_exit (SgPlay     *self,
 
   sg_view_set_var (self->view, "direction", key);
   self->takes_time = TRUE;
-  if (object != NULL && !sg_view_holds (self->view, sg_member (object, "if")))
+  if (!sg_exit_is_open (self->view, exit))
     {
       if (sg_member (object, "blocked") != NULL)
         sg_play_tell_node (self, sg_member (object, "blocked"));
@@ -140,40 +140,6 @@ find_direction (SgPlay      *self,
   exit = sg_exit_choose (self->view, exit);
 
   return sg_exit_is_known (self->view, exit) ? exit : NULL;
-}
-
-/* The exit that leads to a place; of several, one that is open. */
-static JsonNode *
-find_exit_to (SgPlay      *self,
-              const char  *to,
-              const char **key)
-{
-  const SgEntity *place = sg_play_lookup (self, sg_view_get_place (self->view));
-  JsonObject *exits = place != NULL ? sg_member_object (place->data, "exits") : NULL;
-  JsonNode *found = NULL;
-  JsonObjectIter iter;
-  const char *name;
-  JsonNode *node;
-
-  if (exits == NULL || to == NULL)
-    return NULL;
-
-  json_object_iter_init_ordered (&iter, exits);
-  while (json_object_iter_next_ordered (&iter, &name, &node))
-    {
-      JsonNode *exit = name[0] != '#' ? sg_exit_choose (self->view, node) : NULL;
-
-      if (exit == NULL || !sg_exit_is_known (self->view, exit) || g_strcmp0 (sg_exit_get_to (exit), to) != 0)
-        continue;
-      if (found == NULL || (JSON_NODE_HOLDS_OBJECT (exit)
-                            && sg_view_holds (self->view, sg_member (json_node_get_object (exit), "if"))))
-        {
-          found = exit;
-          *key = name;
-        }
-    }
-
-  return found;
 }
 
 /* "in" and "out" where only one way leads that could be meant. */
@@ -224,7 +190,8 @@ find_exit (SgPlay      *self,
   if (exit == NULL && direction != NULL && noun == NULL && !g_str_equal (direction, "back"))
     exit = sg_resolve_exit (self->view, direction, key, NULL);
   if (exit == NULL && direction != NULL && noun == NULL && g_str_equal (direction, "back"))
-    exit = find_exit_to (self, sg_view_get_word (self->view, "storyteller", "back"), key);
+    exit = sg_exit_find (self->view, sg_view_get_place (self->view),
+                         sg_view_get_word (self->view, "storyteller", "back"), key);
   if (exit == NULL && noun == NULL && (direction == NULL || g_strv_contains ((const char *[]) { "out", "back", NULL },
                                                                               direction)))
     {

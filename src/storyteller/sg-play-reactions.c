@@ -7,31 +7,6 @@
 
 #define MAX_DEPTH 16
 
-/* What `once` is remembered by: where it stands, and its own words. */
-static char *
-dup_once_attribute (SgPlay     *self,
-                    JsonObject *reaction,
-                    const char *key)
-{
-  const char *id = sg_member_string (reaction, "id");
-  JsonNode *text = sg_member (reaction, "text");
-  g_autofree char *words = NULL;
-
-  if (id == NULL)
-    words = text != NULL ? json_to_string (text, FALSE) : g_strdup ("");
-
-  return g_strdup_printf ("once_%08x", g_str_hash (key) * 31u + g_str_hash (id != NULL ? id : words));
-}
-
-static gboolean
-is_plain_text (JsonNode *node)
-{
-  if (sg_node_string (node) != NULL || sg_node_is_array_of_strings (node))
-    return TRUE;
-
-  return JSON_NODE_HOLDS_OBJECT (node) && sg_object_is_languages (json_node_get_object (node));
-}
-
 static gboolean
 object_holds (SgPlay     *self,
               JsonObject *reaction,
@@ -42,7 +17,7 @@ object_holds (SgPlay     *self,
 
   if (sg_member_boolean (reaction, "once", FALSE))
     {
-      g_autofree char *attribute = dup_once_attribute (self, reaction, key);
+      g_autofree char *attribute = sg_reaction_dup_once (reaction, key);
 
       return !sg_view_is_set (self->view, "storyteller", attribute);
     }
@@ -63,7 +38,7 @@ react_object (SgPlay     *self,
 
   if (sg_member_boolean (reaction, "once", FALSE))
     {
-      g_autofree char *attribute = dup_once_attribute (self, reaction, key);
+      g_autofree char *attribute = sg_reaction_dup_once (reaction, key);
 
       sg_world_set_boolean (self->world, "storyteller", attribute, TRUE);
     }
@@ -104,7 +79,7 @@ sg_play_react (SgPlay     *self,
     return SG_REACTED_NO;
 
   self->depth++;
-  if (is_plain_text (reaction))
+  if (sg_reaction_is_plain_text (reaction))
     {
       sg_play_tell_node (self, reaction);
       reacted = SG_REACTED_DONE;

@@ -162,51 +162,6 @@ sg_resolve_score (SgView         *view,
   return sg_resolve_score_names ((const char * const *) names, noun);
 }
 
-const char *
-sg_exit_get_to (JsonNode *exit)
-{
-  const char *to = sg_node_string (exit);
-
-  return to != NULL ? to : sg_member_string (json_node_get_object (exit), "to");
-}
-
-JsonNode *
-sg_exit_choose (SgView   *view,
-                JsonNode *exit)
-{
-  JsonNode *chosen = NULL;
-  JsonArray *array;
-
-  if (!JSON_NODE_HOLDS_ARRAY (exit))
-    return exit;
-
-  array = json_node_get_array (exit);
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    {
-      chosen = json_array_get_element (array, i);
-      if (sg_view_holds (view, sg_member (json_node_get_object (chosen), "if")))
-        break;
-    }
-
-  return chosen;
-}
-
-gboolean
-sg_exit_is_known (SgView   *view,
-                  JsonNode *exit)
-{
-  JsonNode *hidden;
-
-  if (exit == NULL)
-    return FALSE;
-  if (!JSON_NODE_HOLDS_OBJECT (exit))
-    return TRUE;
-
-  hidden = sg_member (json_node_get_object (exit), "hidden");
-
-  return hidden == NULL || !sg_view_holds (view, hidden);
-}
-
 static guint
 score_exit (SgView     *view,
             const char *key,

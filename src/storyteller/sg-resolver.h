@@ -67,11 +67,5 @@ JsonNode *sg_resolve_exit        (SgView        *view,
                                   const char    *noun,
                                   const char   **key,
                                   guint         *score);
-gboolean  sg_exit_is_known       (SgView        *view,
-                                  JsonNode      *exit);
-/* Of several exits under one name, the first that holds, or else the last. */
-JsonNode *sg_exit_choose         (SgView        *view,
-                                  JsonNode      *exit);
-const char *sg_exit_get_to       (JsonNode      *exit);
 
 G_END_DECLS

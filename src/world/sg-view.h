@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* A scenario looked at in one state of its world: whether a condition holds, what a text says, who and
- * what is with the player.  It only reads the world.  What it chooses by chance depends on nothing but the
+ * what is with the player.  It only reads the world, but for what is said below to write.  What it chooses by chance depends on nothing but the
  * seed and the order of the questions. */
 
 typedef struct _SgView SgView;
@@ -89,6 +89,36 @@ GPtrArray      *sg_view_list_here     (SgView         *self,
                                        SgEntityKind    kind) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray      *sg_view_list_in       (SgView         *self,
                                        const char     *holder) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Exits (sg-view-exits.c). */
+const char     *sg_exit_get_to        (JsonNode       *exit);
+JsonNode       *sg_exit_choose        (SgView         *view,
+                                       JsonNode       *exit);
+gboolean        sg_exit_is_known      (SgView         *view,
+                                       JsonNode       *exit);
+gboolean        sg_exit_is_open       (SgView         *view,
+                                       JsonNode       *exit);
+JsonNode       *sg_exit_find          (SgView         *view,
+                                       const char     *from,
+                                       const char     *to,
+                                       const char    **key);
+
+/* Effects (sg-view-effects.c): these write into the world. */
+gboolean        sg_view_apply         (SgView         *self,
+                                       const SgEffect *effect,
+                                       const char     *call);
+void            sg_view_visit         (SgView         *self,
+                                       const char     *place,
+                                       const char     *call);
+gint64          sg_view_move_clock    (SgView         *self,
+                                       const SgEntity *clock,
+                                       gint64          by,
+                                       const char     *call,
+                                       gint64         *before);
+gboolean        sg_reaction_is_plain_text
+                                      (JsonNode       *reaction);
+char           *sg_reaction_dup_once  (JsonObject     *reaction,
+                                       const char     *key) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Facts, for those who have a world or none. */
 gboolean        sg_view_is_set        (SgView         *self,

@@ -80,7 +80,7 @@ update_engine (SgNarrator *self)
                   "planner", g_settings_get_boolean (self->settings, "planner"),
                   "rule-checks", g_settings_get_boolean (self->settings, "rule-checks"),
                   "model-checks", g_settings_get_boolean (self->settings, "model-checks"),
-                  NULL);
+                  "tool-set", g_settings_get_int (self->settings, "tool-set"), NULL);
   g_object_set (self->engine, "retries", g_settings_get_int (self->settings, "retries"),
                 "requests-per-minute", g_settings_get_int (self->settings, "requests-per-minute"),
                 "tokens-per-minute", g_settings_get_int (self->settings, "tokens-per-minute"), NULL);
@@ -94,7 +94,7 @@ settings_changed_cb (SgNarrator *self,
   const char * const of_model[] = { "narrator", "server-url", "server-model", "fallback-url",
                                     "fallback-model", "reading-pace", NULL };
   const char * const of_engine[] = { "preset", "context-tokens", "history-turns", "max-tokens",
-                                     "temperature", "planner", "rule-checks", "model-checks",
+                                     "temperature", "planner", "rule-checks", "model-checks", "tool-set",
                                      "switches-off", "tools-off", "retries", "requests-per-minute",
                                      "tokens-per-minute", NULL };
 

@@ -23,6 +23,7 @@ struct _SgTellingPage
   GtkSpinButton      *length;
   GtkWidget          *temperature_row;
   GtkSpinButton      *temperature;
+  AdwComboRow        *tool_set;
   GtkWidget          *planner_row;
   GtkWidget          *planner;
   GtkWidget          *rule_checks_row;
@@ -62,6 +63,7 @@ sg_telling_page_class_init (SgTellingPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SgTellingPage, length);
   gtk_widget_class_bind_template_child (widget_class, SgTellingPage, temperature_row);
   gtk_widget_class_bind_template_child (widget_class, SgTellingPage, temperature);
+  gtk_widget_class_bind_template_child (widget_class, SgTellingPage, tool_set);
   gtk_widget_class_bind_template_child (widget_class, SgTellingPage, planner_row);
   gtk_widget_class_bind_template_child (widget_class, SgTellingPage, planner);
   gtk_widget_class_bind_template_child (widget_class, SgTellingPage, rule_checks_row);
@@ -96,6 +98,23 @@ position_to_preset (const GValue       *value,
 {
   return g_variant_new_string (preset_names[MIN (g_value_get_uint (value),
                                                  G_N_ELEMENTS (preset_names) - 1)]);
+}
+
+static gboolean
+tool_set_to_position (GValue   *value,
+                      GVariant *variant,
+                      gpointer  user_data)
+{
+  g_value_set_uint (value, (guint) g_variant_get_int32 (variant) - 1);
+  return TRUE;
+}
+
+static GVariant *
+position_to_tool_set (const GValue       *value,
+                      const GVariantType *type,
+                      gpointer            user_data)
+{
+  return g_variant_new_int32 ((int) MIN (g_value_get_uint (value), 2) + 1);
 }
 
 static gboolean
@@ -137,6 +156,7 @@ preset_changed_cb (SgTellingPage *self)
   gtk_widget_set_visible (self->history_row, custom);
   gtk_widget_set_visible (self->length_row, custom);
   gtk_widget_set_visible (self->temperature_row, custom);
+  gtk_widget_set_visible (GTK_WIDGET (self->tool_set), custom);
   gtk_widget_set_visible (self->planner_row, custom);
   gtk_widget_set_visible (self->rule_checks_row, custom);
   gtk_widget_set_visible (self->model_checks_row, custom);
@@ -165,6 +185,9 @@ sg_telling_page_new (SgNarrator *narrator)
   g_settings_bind (settings, "history-turns", self->history, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "max-tokens", self->length, "value", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "temperature", self->temperature, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind_with_mapping (settings, "tool-set", self->tool_set, "selected",
+                                G_SETTINGS_BIND_DEFAULT, tool_set_to_position, position_to_tool_set,
+                                NULL, NULL);
   g_settings_bind (settings, "planner", self->planner, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "rule-checks", self->rule_checks, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "model-checks", self->model_checks, "active", G_SETTINGS_BIND_DEFAULT);

@@ -8,6 +8,8 @@
 #include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 
+#include "tools/sg-tool-catalog.h"
+
 typedef enum
 {
   KIND_PRESET,  /* an SgPreset; setting it sets what the presets stand for */
@@ -40,6 +42,8 @@ static const struct
   /* Whether rules look at what was told, and whether a model does as well. */
   { "rule-checks", KIND_STORY, G_TYPE_BOOLEAN, 0, 1, TRUE },
   { "model-checks", KIND_STORY, G_TYPE_BOOLEAN, 0, 1, FALSE },
+  /* How many tools a language model is offered: an SgToolSet. */
+  { "tool-set", KIND_STORY, G_TYPE_INT, SG_TOOL_SET_CORE, SG_TOOL_SET_ALL, SG_TOOL_SET_MORE },
 
   /* Below 0 for that of the server. */
   { "temperature", KIND_NUMBER, G_TYPE_DOUBLE, -1, 5, -1 },
@@ -111,10 +115,11 @@ static const struct
   gboolean    planner;
   gboolean    rule_checks;
   gboolean    model_checks;
+  SgToolSet   tool_set;
 } presets[] = {
-  [SG_PRESET_FAST] = { "fast", 2000, 5, 400, FALSE, TRUE, FALSE },
-  [SG_PRESET_BALANCED] = { "balanced", 8000, 20, 800, FALSE, TRUE, FALSE },
-  [SG_PRESET_QUALITY] = { "quality", 0, 0, 1500, TRUE, TRUE, TRUE },
+  [SG_PRESET_FAST] = { "fast", 2000, 5, 400, FALSE, TRUE, FALSE, SG_TOOL_SET_CORE },
+  [SG_PRESET_BALANCED] = { "balanced", 8000, 20, 800, FALSE, TRUE, FALSE, SG_TOOL_SET_MORE },
+  [SG_PRESET_QUALITY] = { "quality", 0, 0, 1500, TRUE, TRUE, TRUE, SG_TOOL_SET_ALL },
   [SG_PRESET_CUSTOM] = { "custom" },
 };
 
@@ -126,7 +131,8 @@ apply_preset (SgEngineSettings *self,
     g_object_set (self, "context-tokens", presets[preset].context_tokens, "history-turns",
                   presets[preset].history_turns, "max-tokens", presets[preset].max_tokens,
                   "planner", presets[preset].planner, "rule-checks", presets[preset].rule_checks,
-                  "model-checks", presets[preset].model_checks, NULL);
+                  "model-checks", presets[preset].model_checks, "tool-set",
+                  (int) presets[preset].tool_set, NULL);
 
   g_value_set_int (&self->values[0], preset);
 }
@@ -346,6 +352,26 @@ sg_engine_settings_apply_budgets (SgEngineSettings *self,
   sg_asker_set_characters_at_once (
     asker, sg_engine_settings_is_on (self, "parallel-tools")
              ? (guint) sg_engine_settings_get_number (self, "characters-at-once") : 1);
+}
+
+/**
+ * sg_engine_settings_dup_tools_off:
+ *
+ * Returns: (transfer full): the names of the tools that a language model is not offered, with commas between them:
+ *   those that are switched off and those beyond the set of the preset
+ */
+char *
+sg_engine_settings_dup_tools_off (SgEngineSettings *self)
+{
+  g_autofree char *rest = NULL;
+  const char *off;
+
+  g_return_val_if_fail (SG_IS_ENGINE_SETTINGS (self), NULL);
+
+  off = sg_engine_settings_get_text (self, "tools-off");
+  rest = sg_tool_set_dup_rest ((SgToolSet) sg_engine_settings_get_number (self, "tool-set"));
+
+  return g_strconcat (off, *off != '\0' && *rest != '\0' ? "," : "", rest, NULL);
 }
 
 /**

@@ -27,7 +27,7 @@ typedef enum
 /* How a turn is told: budgets, limits, and one switch for each optimisation.  Each is a property and
  * a key of `--set key=value`; the table at the head of sg-engine-settings.c says what it means.
  * Setting the preset sets what the presets stand for (context-tokens, history-turns, max-tokens,
- * planner, rule-checks, model-checks); setting one of these makes the preset a custom one. */
+ * planner, rule-checks, model-checks, tool-set); setting one of these makes the preset a custom one. */
 G_DECLARE_FINAL_TYPE (SgEngineSettings, sg_engine_settings, SG, ENGINE_SETTINGS, GObject)
 
 SgEngineSettings *sg_engine_settings_new        (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -41,6 +41,7 @@ const char       *sg_engine_settings_get_text   (SgEngineSettings *self,
 /* How many tokens the answers to questions may have, by kind. */
 void              sg_engine_settings_apply_budgets (SgEngineSettings *self,
                                                  SgAsker          *asker);
+char             *sg_engine_settings_dup_tools_off (SgEngineSettings *self) G_GNUC_WARN_UNUSED_RESULT;
 const char      **sg_engine_settings_list_switches (void) G_GNUC_WARN_UNUSED_RESULT;
 void              sg_engine_settings_set_optimised (SgEngineSettings *self,
                                                  gboolean          optimised);

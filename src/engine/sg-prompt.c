@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+#include "engine/sg-prompt-state.h"
 #include "llm/sg-token-estimate.h"
 
 /* The state that goes into a prompt is cut here, in bytes: a large world is read through tools. */
@@ -47,6 +48,13 @@ static const struct
 } tool_rules[] = {
   { "update_state", "When something changes for good (a place, a possession, a mood, a door), call "
                     "update_state. " },
+  { "move_to", "When somebody goes elsewhere, call move_to; what a result says `happens`, tell. " },
+  { "update_relationship", "When feelings change, call update_relationship. " },
+  { "create_character", "For somebody new who will matter, call create_character. " },
+  { "advance_time", "When time passes, call advance_time. " },
+  { "set_goal", "When a goal opens or ends, call set_goal. " },
+  { "search_lore", "What you do not know, look up before you tell it: search_lore, look_around. " },
+  { "recall_turns", "What was told long ago, recall_turns has word for word. " },
   { "add_memory", "When something is worth remembering much later, call add_memory. " },
   { "roll_dice", "When an outcome is open, call roll_dice first and tell what the dice say. " },
 };
@@ -154,65 +162,6 @@ sg_prompt_dup_input (const char *mode,
   return g_strdup_printf ("Action: %s", input);
 }
 
-/* The built-in storyteller's own notes (what it said last) are nothing to a language model. */
-#define STORYTELLER_NOTES "storyteller"
-
-/* Nor is what fortune slips were said to mean: it stands in the history. */
-#define READINGS "fortune_readings"
-
-/* What is near: the player, and what is where the player is. */
-static gboolean
-is_near (SgWorld    *world,
-         const char *entity,
-         const char *place)
-{
-  if (g_str_equal (entity, "player") || g_strcmp0 (entity, place) == 0)
-    return TRUE;
-
-  return place != NULL && g_strcmp0 (sg_world_get_string (world, entity, "place"), place) == 0;
-}
-
-static void
-append_entities (GString *text,
-                 SgWorld *world,
-                 char   **entities,
-                 gboolean near,
-                 gsize    limit)
-{
-  const char *place = sg_world_get_string (world, "player", "place");
-
-  for (guint i = 0; entities[i] != NULL && text->len < limit; i++)
-    {
-      g_autoptr (JsonNode) node = NULL;
-      g_autofree char *json = NULL;
-
-      if (g_str_equal (entities[i], STORYTELLER_NOTES) || g_str_equal (entities[i], READINGS)
-          || is_near (world, entities[i], place) != near)
-        continue;
-
-      node = sg_world_entity_to_json (world, entities[i]);
-      json = json_to_string (node, FALSE);
-      if (text->len + strlen (json) <= limit)
-        g_string_append_printf (text, "%s: %s\n", entities[i], json);
-    }
-}
-
-/* What is true now, what is near first. */
-static void
-append_state (GString *message,
-              SgWorld *world,
-              gsize    limit)
-{
-  g_auto (GStrv) entities = sg_world_list_entities (world);
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  append_entities (text, world, entities, TRUE, limit);
-  append_entities (text, world, entities, FALSE, limit);
-
-  if (text->len > 0)
-    g_string_append_printf (message, "[What is true now]\n%s\n", text->str);
-}
-
 static void
 append_memories (GString   *message,
                  GPtrArray *memories)
@@ -238,7 +187,7 @@ sg_prompt_dup_state (SgWorld *world)
 {
   GString *text = g_string_new (NULL);
 
-  append_state (text, world, MAX_STATE_BYTES);
+  sg_prompt_append_state (text, world, MAX_STATE_BYTES);
 
   return g_string_free (text, FALSE);
 }
@@ -252,7 +201,7 @@ append_volatile (GString             *text,
 
   if (parts->room > 0)
     limit = CLAMP ((gsize) (parts->room * STATE_SHARE * BYTES_PER_TOKEN), MIN_STATE_BYTES, MAX_STATE_BYTES);
-  append_state (text, parts->world, limit);
+  sg_prompt_append_state (text, parts->world, limit);
   append_memories (text, parts->memories);
   if (parts->note != NULL)
     g_string_append (text, parts->note);

@@ -17,8 +17,9 @@ struct _SgSession
   SgToolCatalog    *catalog;
   SgToolCache      *tool_cache;
 
-  /* What a language model is offered of the catalog, made for these tools that are switched off. */
+  /* What a language model is offered of the catalog, which had so many tools: all but these. */
   SgToolCatalog    *offered;
+  guint             offered_of;
   char             *tools_off;
   SgHistory        *history;
   SgAfter          *after;

@@ -423,28 +423,30 @@ run_finished_cb (SgTurnRun *run,
 }
 
 /* The storyteller needs all its tools.  What a language model is offered stands at the front of its prompt,
- * so it changes only when the player switches tools on or off. */
+ * so it changes only when the player takes another preset or switches tools on or off. */
 static SgToolCatalog *
 get_offered (SgSession *self)
 {
-  const char *off = sg_engine_settings_get_text (self->settings, "tools-off");
+  g_autofree char *off = NULL;
+  guint n_tools = sg_tool_catalog_get_n_tools (self->catalog);
 
-  if (!sg_model_is_language_model (self->model) || *off == '\0')
-    {
-      off = NULL;
-      g_set_object (&self->offered, self->catalog);
-    }
-  else if (self->offered == NULL || g_strcmp0 (self->tools_off, off) != 0)
+  if (sg_model_is_language_model (self->model))
+    off = sg_engine_settings_dup_tools_off (self->settings);
+
+  if (off == NULL || *off == '\0')
+    g_set_object (&self->offered, self->catalog);
+  else if (self->offered == NULL || g_strcmp0 (self->tools_off, off) != 0 || self->offered_of != n_tools)
     {
       g_clear_object (&self->offered);
       self->offered = sg_tool_catalog_new_without (self->catalog, off);
     }
+  self->offered_of = n_tools;
 
   if (g_strcmp0 (self->tools_off, off) != 0)
     {
       g_clear_pointer (&self->brief, g_free);
       g_free (self->tools_off);
-      self->tools_off = g_strdup (off);
+      self->tools_off = g_steal_pointer (&off);
     }
 
   return self->offered;

@@ -49,9 +49,10 @@ append_tools (GString       *words,
   for (guint i = 0; names[i] != NULL; i++)
     {
       SgTool *tool = sg_tool_catalog_lookup (catalog, names[i]);
+      g_autofree char *parameters = sg_tool_dup_parameters (tool);
 
       g_string_append_printf (words, "- %s: %s Arguments: %s\n", names[i],
-                              sg_tool_get_description (tool), sg_tool_get_schema (tool));
+                              sg_tool_get_description (tool), parameters);
     }
 }
 

@@ -259,6 +259,77 @@ sg_facts_fold (SgConnection  *connection,
 }
 
 static gboolean
+list_segment_changes (SgConnection         *connection,
+                      const SgPathSegment  *segment,
+                      gint64                depth,
+                      GPtrArray            *rows,
+                      GError              **error)
+{
+  g_auto (SgQuery) query = sg_query_begin (connection,
+    "SELECT f.turn, f.entity, f.attribute, f.value, f.call"
+    "  FROM turn t CROSS JOIN fact f ON f.turn = t.id"
+    "  WHERE t.branch = ? AND t.depth BETWEEN ? AND ? ORDER BY t.depth, f.entity, f.attribute");
+
+  sg_query_bind_int (&query, segment->branch);
+  sg_query_bind_int (&query, MAX (segment->first, depth));
+  sg_query_bind_int (&query, segment->last);
+  while (sg_query_step (&query))
+    {
+      SgFactRow *row = sg_fact_row_new ();
+
+      row->turn = sg_query_get_int (&query);
+      row->entity = sg_query_dup_text (&query);
+      row->attribute = sg_query_dup_text (&query);
+      row->value = sg_query_dup_text (&query);
+      row->call = sg_query_dup_text (&query);
+      g_ptr_array_add (rows, row);
+    }
+
+  return sg_query_finish (&query, error);
+}
+
+/**
+ * sg_facts_list_changes:
+ * @path: ends where the changes end
+ * @turn: a turn on it
+ *
+ * Returns: (transfer full) (nullable) (element-type SgFactRow): what the turns of the path set and took away from
+ *   @turn on, by depth
+ */
+GPtrArray *
+sg_facts_list_changes (SgConnection  *connection,
+                       const SgPath  *path,
+                       gint64         turn,
+                       GError       **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_fact_row_free);
+  g_auto (SgQuery) query = sg_query_begin (connection, "SELECT depth FROM turn WHERE id = ?");
+  gint64 depth = -1;
+
+  sg_query_bind_int (&query, turn);
+  if (sg_query_step (&query))
+    depth = sg_query_get_int (&query);
+  if (!sg_query_finish (&query, error))
+    return NULL;
+
+  if (depth < 0)
+    {
+      sg_query_set_not_found ("turn", turn, error);
+      return NULL;
+    }
+
+  for (guint i = 0; i < path->segments->len; i++)
+    {
+      const SgPathSegment *segment = &g_array_index (path->segments, SgPathSegment, i);
+
+      if (segment->last >= depth && !list_segment_changes (connection, segment, depth, rows, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&rows);
+}
+
+static gboolean
 insert_snapshot (SgConnection  *connection,
                  gint64         turn,
                  GPtrArray     *facts,

@@ -105,6 +105,19 @@ GPtrArray  *sg_turns_list_figures      (SgConnection     *connection,
                                         gint64            last,
                                         GError          **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The words of the turns of @path there, the latest first, without making rows of them; until @func returns FALSE. */
+typedef gboolean (*SgTurnWordsFunc)   (gint64            depth,
+                                       const char       *input,
+                                       const char       *text,
+                                       gpointer          data);
+gboolean    sg_turns_scan              (SgConnection     *connection,
+                                        const SgPath     *path,
+                                        gint64            first,
+                                        gint64            last,
+                                        SgTurnWordsFunc   func,
+                                        gpointer          data,
+                                        GError          **error);
+
 /* Facts.  One belongs to the turn that its row names, or to the last of @path where that is 0;
  * the last value that a turn gives counts.  The fold along the path: the last value of each, removed
  * ones left out, ordered by entity and attribute.  Reads the nearest snapshot on the path and what
@@ -115,6 +128,12 @@ gboolean    sg_facts_insert            (SgConnection     *connection,
                                         GError          **error);
 GPtrArray  *sg_facts_fold              (SgConnection     *connection,
                                         const SgPath     *path,
+                                        GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The facts that the turns of @path set or took away from @turn on, that one included; a value is NULL where it was
+ * taken away.  By depth. */
+GPtrArray  *sg_facts_list_changes      (SgConnection     *connection,
+                                        const SgPath     *path,
+                                        gint64            turn,
                                         GError          **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Stores a snapshot at the end of @path where one is due (every 64 turns). */
 gboolean    sg_facts_snapshot_if_due   (SgConnection     *connection,

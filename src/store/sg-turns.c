@@ -279,6 +279,69 @@ sg_turns_list_figures (SgConnection  *connection,
                FALSE, path, first, last, error);
 }
 
+/* Clears @more where @func has had enough. */
+static gboolean
+scan_segment (SgConnection         *connection,
+              const SgPathSegment  *segment,
+              gint64                first,
+              gint64                last,
+              SgTurnWordsFunc       func,
+              gpointer              data,
+              gboolean             *more,
+              GError              **error)
+{
+  g_auto (SgQuery) query = sg_query_begin (connection,
+    "SELECT t.depth, w.input, w.text FROM turn t CROSS JOIN telling w ON w.turn = t.id"
+    "  WHERE t.branch = ? AND t.depth BETWEEN ? AND ? ORDER BY t.depth DESC");
+
+  sg_query_bind_int (&query, segment->branch);
+  sg_query_bind_int (&query, MAX (first, segment->first));
+  sg_query_bind_int (&query, MIN (last, segment->last));
+  while (*more && sg_query_step (&query))
+    {
+      gint64 depth = sg_query_get_int (&query);
+      const char *input = sg_query_get_text (&query);
+      const char *text = sg_query_get_text (&query);
+
+      *more = func (depth, input, text, data);
+    }
+
+  return sg_query_finish (&query, error);
+}
+
+/**
+ * sg_turns_scan:
+ * @first: the first depth
+ * @last: the last depth
+ * @func: gets the words of a turn, which are not to be kept; returns whether to go on
+ *
+ * Goes through the words of the turns of the path there, the latest first.
+ *
+ * Returns: whether they could be read
+ */
+gboolean
+sg_turns_scan (SgConnection     *connection,
+               const SgPath     *path,
+               gint64            first,
+               gint64            last,
+               SgTurnWordsFunc   func,
+               gpointer          data,
+               GError          **error)
+{
+  gboolean more = TRUE;
+
+  for (guint i = path->segments->len; i > 0 && more; i--)
+    {
+      const SgPathSegment *segment = &g_array_index (path->segments, SgPathSegment, i - 1);
+
+      if (segment->first <= last && segment->last >= first
+          && !scan_segment (connection, segment, first, last, func, data, &more, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 /**
  * sg_turns_exists:
  * @exists: (out): whether there is a turn at this very branch and depth

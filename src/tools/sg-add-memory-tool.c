@@ -5,9 +5,7 @@
 #include "tools/sg-story-tools.h"
 
 #include "tools/sg-tool-json.h"
-#include "tools/sg-tool-text.h"
-
-#include <string.h>
+#include "tools/sg-tool-write.h"
 
 struct _SgAddMemoryTool
 {
@@ -25,33 +23,6 @@ sg_add_memory_tool_dup_keys (SgTool     *tool,
   return g_strdupv ((char **) keys);
 }
 
-/* Keywords come as a list or as one string; they are kept as words between spaces. */
-static char *
-dup_keywords (JsonObject *arguments)
-{
-  JsonNode *node = json_object_get_member (arguments, "keywords");
-  g_autoptr (GString) out = g_string_new (NULL);
-
-  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
-    return NULL;
-
-  if (JSON_NODE_HOLDS_VALUE (node))
-    g_string_append (out, json_node_get_string (node));
-  else
-    {
-      JsonArray *array = json_node_get_array (node);
-
-      for (guint i = 0; i < json_array_get_length (array); i++)
-        g_string_append_printf (out, "%s%s", i > 0 ? " " : "",
-                                json_array_get_string_element (array, i));
-    }
-
-  g_strdelimit (out->str, ",;\n\t", ' ');
-  g_strstrip (out->str);
-
-  return *out->str != '\0' ? g_strdup (out->str) : NULL;
-}
-
 static JsonNode *
 sg_add_memory_tool_run (SgTool         *tool,
                         SgToolContext  *context,
@@ -59,19 +30,10 @@ sg_add_memory_tool_run (SgTool         *tool,
                         JsonObject     *arguments,
                         GError        **error)
 {
-  g_autofree char *text = g_strstrip (g_strdup (sg_tool_get_string (arguments, "text")));
-  g_autofree char *keywords = dup_keywords (arguments);
   JsonObject *result;
 
-  if (*text == '\0')
-    {
-      g_set_error_literal (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
-                           "`text` is empty: write what is to be remembered, in a sentence or two");
-      return NULL;
-    }
-
-  sg_world_add_memory (sg_tool_context_get_world (context), text, keywords,
-                       (int) sg_tool_get_int (arguments, "importance", 5), call);
+  if (!sg_tool_write_memory (context, call, arguments, "text", error))
+    return NULL;
 
   result = json_object_new ();
   json_object_set_boolean_member (result, "remembered", TRUE);
@@ -87,16 +49,15 @@ sg_add_memory_tool_class_init (SgAddMemoryToolClass *klass)
 
   tool_class->name = "add_memory";
   tool_class->description =
-    "Remember something of lasting weight for later turns: a promise, a discovery, a death. "
-    "Not for what update_state records.";
+    "Remember for much later turns: a promise, a discovery, a death.";
   tool_class->schema =
     "{\"type\":\"object\",\"properties\":{"
     "\"text\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":600,"
-    "\"description\":\"One or two sentences that can be understood alone\"},"
+    "\"description\":\"a sentence that can be understood alone\"},"
     "\"keywords\":{\"type\":[\"array\",\"string\"],\"maxItems\":12,\"maxLength\":300,"
     "\"items\":{\"type\":\"string\",\"maxLength\":60}},"
     "\"importance\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":10,"
-    "\"description\":\"1 colour, 10 the story turns on it\"}},"
+    "\"description\":\"10: the story turns on it\"}},"
     "\"required\":[\"text\"],\"additionalProperties\":false}";
   tool_class->access = SG_TOOL_WRITES;
   tool_class->cache = SG_TOOL_CACHE_TURN;

@@ -20,7 +20,7 @@
 #include "world/sg-fortune.h"
 
 /* Who has the readings: an attribute for each slip. */
-#define READINGS "fortune_readings"
+#define READINGS "_fortune_readings"
 
 /* The share of the words of two questions that has to be the same. */
 #define SIMILAR 0.6

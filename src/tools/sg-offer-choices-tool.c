@@ -68,7 +68,7 @@ sg_offer_choices_tool_class_init (SgOfferChoicesToolClass *klass)
 
   tool_class->name = "offer_choices";
   tool_class->description =
-    "Offer the player 2 to 6 things to do next, as short sentences. Free input stays possible.";
+    "Offer the player 2 to 6 things to do next, as short sentences.";
   tool_class->schema =
     "{\"type\":\"object\",\"properties\":{"
     "\"choices\":{\"type\":\"array\",\"minItems\":2,\"maxItems\":6,"

@@ -10,6 +10,7 @@
 #include "tools/sg-story-tools.h"
 
 #include "tools/sg-tool-json.h"
+#include "tools/sg-tool-subject.h"
 #include "tools/sg-tool-text.h"
 
 #define OVERVIEW_MAX 4096
@@ -50,6 +51,9 @@ read_overview (SgWorld *world)
 
   for (guint i = 0; entities[i] != NULL; i++)
     {
+      if (sg_world_is_note (entities[i]))
+        continue;
+
       if (size < OVERVIEW_MAX)
         {
           JsonNode *facts = sg_world_entity_to_json (world, entities[i]);
@@ -99,10 +103,10 @@ dup_attributes (JsonObject *arguments)
 
 /* Says which name was probably meant. */
 static JsonNode *
-answer_unknown_entity (SgWorld    *world,
-                       const char *entity)
+answer_unknown_entity (SgToolContext *context,
+                       const char    *entity)
 {
-  g_auto (GStrv) entities = sg_world_list_entities (world);
+  g_auto (GStrv) entities = sg_tool_subject_list (context, SG_SUBJECT_ANYTHING);
   const char *nearest = sg_tool_nearest (entity, (const char *const *) entities);
   JsonObject *result = json_object_new ();
 
@@ -168,7 +172,7 @@ sg_read_state_tool_run (SgTool         *tool,
   if (entity == NULL)
     return NULL;
   if (!sg_world_has_entity (world, entity))
-    return answer_unknown_entity (world, entity);
+    return answer_unknown_entity (context, entity);
   if (attributes != NULL && attributes[0] != NULL)
     return read_attributes (world, entity, (const char *const *) attributes, error);
 
@@ -187,13 +191,12 @@ sg_read_state_tool_class_init (SgReadStateToolClass *klass)
 
   tool_class->name = "read_state";
   tool_class->description =
-    "Read what is true of a person, place or thing; without an entity, an overview of the world.";
+    "Read what is true of a person, place or thing, or of all.";
   tool_class->schema =
     "{\"type\":\"object\",\"properties\":{"
     "\"entity\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":64},"
     "\"attributes\":{\"type\":[\"array\",\"string\"],\"maxItems\":32,\"maxLength\":64,"
-    "\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":64},"
-    "\"description\":\"Only these facts\"}},"
+    "\"items\":{\"type\":\"string\",\"minLength\":1,\"maxLength\":64}}},"
     "\"additionalProperties\":false}";
   tool_class->access = SG_TOOL_READS;
   tool_class->cache = SG_TOOL_CACHE_KEYS;

@@ -64,24 +64,52 @@ sg_tool_catalog_new (void)
   return g_object_new (SG_TYPE_TOOL_CATALOG, NULL);
 }
 
+/* All tools, in the order in which they are offered: what every story needs comes first, so that a larger set
+ * begins with the bytes of a smaller one. */
+static const struct
+{
+  GType      (*get_type) (void);
+  SgToolSet    set;
+} tools[] = {
+  { sg_read_state_tool_get_type, SG_TOOL_SET_CORE },
+  { sg_update_state_tool_get_type, SG_TOOL_SET_CORE },
+  { sg_add_memory_tool_get_type, SG_TOOL_SET_CORE },
+  { sg_roll_dice_tool_get_type, SG_TOOL_SET_CORE },
+  { sg_offer_choices_tool_get_type, SG_TOOL_SET_CORE },
+  { sg_move_to_tool_get_type, SG_TOOL_SET_CORE },
+
+  { sg_search_memories_tool_get_type, SG_TOOL_SET_MORE },
+  { sg_look_around_tool_get_type, SG_TOOL_SET_MORE },
+  { sg_search_lore_tool_get_type, SG_TOOL_SET_MORE },
+  { sg_recall_turns_tool_get_type, SG_TOOL_SET_MORE },
+  { sg_update_relationship_tool_get_type, SG_TOOL_SET_MORE },
+  { sg_create_character_tool_get_type, SG_TOOL_SET_MORE },
+  { sg_advance_time_tool_get_type, SG_TOOL_SET_MORE },
+  { sg_set_goal_tool_get_type, SG_TOOL_SET_MORE },
+  { sg_ask_character_tool_get_type, SG_TOOL_SET_MORE },
+
+  { sg_semantic_search_tool_get_type, SG_TOOL_SET_ALL },
+  { sg_stateful_read_tool_get_type, SG_TOOL_SET_ALL },
+  { sg_list_characters_tool_get_type, SG_TOOL_SET_ALL },
+  { sg_query_relationships_tool_get_type, SG_TOOL_SET_ALL },
+  { sg_update_world_tool_get_type, SG_TOOL_SET_ALL },
+  { sg_batch_memory_tool_get_type, SG_TOOL_SET_ALL },
+  { sg_generate_characters_tool_get_type, SG_TOOL_SET_ALL },
+};
+
 /**
  * sg_tool_catalog_new_default:
  *
- * Returns: (transfer full): a catalog with the tools that every story has
+ * Returns: (transfer full): a catalog with all tools
  */
 SgToolCatalog *
 sg_tool_catalog_new_default (void)
 {
   SgToolCatalog *self = sg_tool_catalog_new ();
-  const GType types[] = {
-    SG_TYPE_READ_STATE_TOOL, SG_TYPE_UPDATE_STATE_TOOL, SG_TYPE_SEARCH_MEMORIES_TOOL,
-    SG_TYPE_SEMANTIC_SEARCH_TOOL, SG_TYPE_ADD_MEMORY_TOOL, SG_TYPE_ROLL_DICE_TOOL,
-    SG_TYPE_ASK_CHARACTER_TOOL, SG_TYPE_GENERATE_CHARACTERS_TOOL, SG_TYPE_OFFER_CHOICES_TOOL,
-  };
 
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (tools); i++)
     {
-      g_autoptr (SgTool) tool = g_object_new (types[i], NULL);
+      g_autoptr (SgTool) tool = g_object_new (tools[i].get_type (), NULL);
 
       sg_tool_catalog_add (self, tool);
     }
@@ -116,6 +144,30 @@ sg_tool_catalog_new_without (SgToolCatalog *all,
     }
 
   return self;
+}
+
+/**
+ * sg_tool_set_dup_rest:
+ * @set: a set of tools
+ *
+ * Returns: (transfer full): the names of the tools that are not in the set, with commas between them
+ */
+char *
+sg_tool_set_dup_rest (SgToolSet set)
+{
+  GString *rest = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (tools); i++)
+    {
+      if (tools[i].set > set)
+        {
+          g_autoptr (GTypeClass) klass = g_type_class_ref (tools[i].get_type ());
+
+          g_string_append_printf (rest, "%s%s", rest->len > 0 ? "," : "", SG_TOOL_CLASS (klass)->name);
+        }
+    }
+
+  return g_string_free (rest, FALSE);
 }
 
 /**
@@ -191,19 +243,13 @@ static void
 append_tool (GString *out,
              SgTool  *tool)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) schema = sg_tool_json_parse_object (sg_tool_get_schema (tool), &error);
-  g_autofree char *parameters = NULL;
+  g_autofree char *parameters = sg_tool_dup_parameters (tool);
   const char *name = sg_tool_get_name (tool);
   const char *description = sg_tool_get_description (tool);
 
-  if (schema == NULL)
-    {
-      g_critical ("%s: %s", name, error->message);
-      return;
-    }
+  if (parameters == NULL)
+    return;
 
-  parameters = json_to_string (schema, FALSE);
   if (out->len > 1)
     g_string_append_c (out, ',');
   g_string_append (out, "{\"type\":\"function\",\"function\":{\"name\":");

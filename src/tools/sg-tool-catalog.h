@@ -5,6 +5,23 @@
 
 G_BEGIN_DECLS
 
+/**
+ * SgToolSet:
+ * @SG_TOOL_SET_CORE: what a story cannot do without; for small contexts and small models
+ * @SG_TOOL_SET_MORE: and what it is better for
+ * @SG_TOOL_SET_ALL: and what spares a large model several calls
+ *
+ * The description of each tool stands in every prompt; how much of that a story can afford is for its preset to say.
+ */
+typedef enum
+{
+  SG_TOOL_SET_CORE = 1,
+  SG_TOOL_SET_MORE,
+  SG_TOOL_SET_ALL,
+} SgToolSet;
+
+char *sg_tool_set_dup_rest (SgToolSet set) G_GNUC_WARN_UNUSED_RESULT;
+
 #define SG_TYPE_TOOL_CATALOG (sg_tool_catalog_get_type ())
 
 G_DECLARE_FINAL_TYPE (SgToolCatalog, sg_tool_catalog, SG, TOOL_CATALOG, GObject)

@@ -27,6 +27,7 @@ struct _SgToolContext
   SgToolContext *turn;
   guint          position;
   guint          span;
+  gboolean       heard;
 };
 
 enum
@@ -323,6 +324,34 @@ sg_tool_context_get_span (SgToolContext *self)
   g_return_val_if_fail (SG_IS_TOOL_CONTEXT (self), 0);
 
   return self->span;
+}
+
+/**
+ * sg_tool_context_set_heard:
+ * @self: the context of a call
+ *
+ * The result of the call tells the model something that it has to tell on, though the call is a write: the
+ * turn then does not end without it.
+ */
+void
+sg_tool_context_set_heard (SgToolContext *self)
+{
+  g_return_if_fail (SG_IS_TOOL_CONTEXT (self));
+
+  self->heard = TRUE;
+}
+
+/**
+ * sg_tool_context_get_heard:
+ *
+ * Returns: whether the model has to hear the result of the call
+ */
+gboolean
+sg_tool_context_get_heard (SgToolContext *self)
+{
+  g_return_val_if_fail (SG_IS_TOOL_CONTEXT (self), FALSE);
+
+  return self->heard;
 }
 
 /**

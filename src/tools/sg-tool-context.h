@@ -49,6 +49,10 @@ void           sg_tool_context_report       (SgToolContext *self,
                                              const char    *section,
                                              const char    *text);
 
+/* Of the context of a call: the model has to hear the result even where it is that of a write. */
+void           sg_tool_context_set_heard    (SgToolContext *self);
+gboolean       sg_tool_context_get_heard    (SgToolContext *self);
+
 SgToolContext *sg_tool_context_new_for_call (SgToolContext *turn,
                                              guint          position,
                                              guint          span,

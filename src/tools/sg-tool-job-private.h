@@ -90,7 +90,8 @@ struct _SgToolJob
   guint           permit;
   gboolean        blameless;
 
-  /* The outcome. */
+  /* The outcome; whether the model has to hear it though the call only wrote. */
+  gboolean         heard;
   SgToolCallStatus outcome;
   JsonNode        *result;
   char            *message;

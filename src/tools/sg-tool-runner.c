@@ -459,8 +459,9 @@ sg_tool_runner_get_call (SgToolRunner *self,
  * sg_tool_runner_only_writes:
  * @first: the position of the first call of a message
  *
- * Returns: whether the calls from @first on were all writes and all went well; then the model
- *   need not hear of them, and the turn needs no further call of it.  %FALSE where there are none
+ * Returns: whether the calls from @first on were all writes, all went well and none of them has something to tell
+ *   (see sg_tool_context_set_heard()); then the model need not hear of them, and the turn needs no further
+ *   call of it.  %FALSE where there are none
  */
 gboolean
 sg_tool_runner_only_writes (SgToolRunner *self,
@@ -472,7 +473,7 @@ sg_tool_runner_only_writes (SgToolRunner *self,
     {
       SgToolJob *job = g_ptr_array_index (self->jobs, i);
 
-      if (!sg_tool_job_writes (job) || job->call.status != SG_TOOL_CALL_DONE)
+      if (!sg_tool_job_writes (job) || job->call.status != SG_TOOL_CALL_DONE || job->heard)
         return FALSE;
     }
 

@@ -159,7 +159,10 @@ finish (SgToolRunner *self,
     {
       /* One that shares the result of an equal call has no context: that call has written. */
       if (sg_tool_job_writes (job) && job->context != NULL)
-        sg_tool_context_take_effect (job->context);
+        {
+          sg_tool_context_take_effect (job->context);
+          job->heard = sg_tool_context_get_heard (job->context);
+        }
       sg_tool_runner_remember (self, job);
     }
 

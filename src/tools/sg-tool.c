@@ -10,6 +10,7 @@
 #include "tools/sg-tool.h"
 
 #include "tools/sg-schema.h"
+#include "tools/sg-tool-json.h"
 
 typedef struct
 {
@@ -86,6 +87,73 @@ sg_tool_get_schema (SgTool *self)
   g_return_val_if_fail (SG_IS_TOOL (self), NULL);
 
   return SG_TOOL_GET_CLASS (self)->schema;
+}
+
+/* Bounds are for the check of the arguments, whose error names them; a model hardly ever comes near them, and they
+ * would take a third of the room. */
+static gboolean
+is_for_the_check (const char *keyword,
+                  JsonNode   *value)
+{
+  static const char *const bounds[] = { "minLength", "maxLength", "minItems", "maxItems",
+                                        "minProperties", "maxProperties", NULL };
+
+  return g_strv_contains (bounds, keyword)
+         || (g_str_equal (keyword, "additionalProperties") && JSON_NODE_HOLDS_VALUE (value));
+}
+
+static void
+strip_schema (JsonNode *schema)
+{
+  g_autoptr (GList) keywords = NULL;
+  JsonObject *object;
+
+  if (!JSON_NODE_HOLDS_OBJECT (schema))
+    return;
+
+  object = json_node_get_object (schema);
+  keywords = json_object_get_members (object);
+  for (GList *l = keywords; l != NULL; l = l->next)
+    {
+      JsonNode *value = json_object_get_member (object, l->data);
+
+      if (is_for_the_check (l->data, value))
+        json_object_remove_member (object, l->data);
+      else if (g_str_equal (l->data, "properties"))
+        {
+          g_autoptr (GList) properties = json_object_get_values (json_node_get_object (value));
+
+          for (GList *p = properties; p != NULL; p = p->next)
+            strip_schema (p->data);
+        }
+      else if (g_str_equal (l->data, "items") || g_str_equal (l->data, "additionalProperties"))
+        strip_schema (value);
+    }
+}
+
+/**
+ * sg_tool_dup_parameters:
+ *
+ * Returns: (transfer full) (nullable): the schema as a model is told it, small and without what only the check of
+ *   the arguments needs; %NULL where the schema is no JSON object
+ */
+char *
+sg_tool_dup_parameters (SgTool *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) schema = NULL;
+
+  g_return_val_if_fail (SG_IS_TOOL (self), NULL);
+
+  schema = sg_tool_json_parse_object (sg_tool_get_schema (self), &error);
+  if (schema == NULL)
+    {
+      g_critical ("%s: %s", sg_tool_get_name (self), error->message);
+      return NULL;
+    }
+  strip_schema (schema);
+
+  return json_to_string (schema, FALSE);
 }
 
 /**

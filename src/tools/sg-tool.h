@@ -126,6 +126,7 @@ struct _SgToolClass
 const char   *sg_tool_get_name        (SgTool      *self);
 const char   *sg_tool_get_description (SgTool      *self);
 const char   *sg_tool_get_schema      (SgTool      *self);
+char         *sg_tool_dup_parameters  (SgTool      *self) G_GNUC_WARN_UNUSED_RESULT;
 SgToolAccess  sg_tool_get_access      (SgTool      *self);
 guint         sg_tool_get_timeout     (SgTool      *self);
 SgToolCacheRule

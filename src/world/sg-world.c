@@ -15,6 +15,8 @@
 
 #include "world/sg-world.h"
 
+#include <string.h>
+
 struct _SgWorld
 {
   GObject     parent_instance;
@@ -198,6 +200,18 @@ sg_world_init (SgWorld *self)
                                           (GDestroyNotify) g_hash_table_unref);
   self->changes = g_ptr_array_new ();
   self->memories = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_memory_free);
+}
+
+/**
+ * sg_world_is_note:
+ * @entity: who or what
+ *
+ * Returns: whether it only keeps notes for the program
+ */
+gboolean
+sg_world_is_note (const char *entity)
+{
+  return entity[0] == '_' || strcmp (entity, "storyteller") == 0;
 }
 
 /**

@@ -49,6 +49,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgMemory, sg_memory_free)
 
 G_DECLARE_FINAL_TYPE (SgWorld, sg_world, SG, WORLD, GObject)
 
+/* Entities that are nobody and nothing in the story: what the built-in storyteller notes for itself, and those
+ * whose name begins with an underscore, which no name of a model does. */
+gboolean      sg_world_is_note           (const char *entity);
+
 SgWorld      *sg_world_new               (void) G_GNUC_WARN_UNUSED_RESULT;
 SgWorld      *sg_world_new_overlay       (SgWorld    *base) G_GNUC_WARN_UNUSED_RESULT;
 SgWorld      *sg_world_get_base          (SgWorld    *self);

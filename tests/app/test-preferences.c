@@ -326,6 +326,7 @@ test_presets (Fixture       *fixture,
   GtkWidget *window = app_fixture_show (page, 600, 600);
   GtkWidget *preset = find_row (page, ADW_TYPE_COMBO_ROW, "Preset");
   GtkWidget *context = find_row (page, ADW_TYPE_ACTION_ROW, "Context");
+  GtkWidget *tools;
   g_autofree char *name = NULL;
   int tokens = 0;
 
@@ -338,6 +339,13 @@ test_presets (Fixture       *fixture,
   g_settings_set_int (fixture->settings, "context-tokens", 4321);
   g_object_get (sg_narrator_get_engine_settings (fixture->narrator), "context-tokens", &tokens, NULL);
   g_assert_cmpint (tokens, ==, 4321);
+
+  tools = find_row (page, ADW_TYPE_COMBO_ROW, "Tools of the Model");
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (tools)), ==, 1);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (tools), 2);
+  g_object_get (sg_narrator_get_engine_settings (fixture->narrator), "tool-set", &tokens, NULL);
+  g_assert_cmpint (tokens, ==, 3);
+  g_settings_reset (fixture->settings, "tool-set");
   app_fixture_close (window);
 }
 

@@ -10,7 +10,8 @@ static const char scenario_json[] =
   "{\"format\":1,\"id\":\"room\",\"title\":\"The Room\",\"summary\":\"A room.\","
   "\"author\":\"Test\",\"license\":\"CC0-1.0\",\"opening\":\"You are in a room.\","
   "\"player\":{\"at\":\"room\"},"
-  "\"places\":{\"room\":{\"name\":\"the room\",\"description\":\"Four walls.\"}},"
+  "\"places\":{\"room\":{\"name\":\"the room\",\"description\":\"Four walls.\","
+  "\"on\":{\"enter\":\"The door falls shut behind you.\"}}},"
   "\"things\":{\"lamp\":{\"name\":\"lamp\",\"at\":\"room\",\"description\":\"A lamp.\"}},"
   "\"endings\":{\"out\":{\"title\":\"Out\",\"if\":\"player.out\",\"text\":\"You are out.\"}}}";
 

@@ -13,6 +13,14 @@
   "\"voice\":\"Low.\",\"goal\":\"Rest.\",\"secret\":\"None.\"}"
 
 static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  fixture_set_up_temple (fixture, data);
+  g_object_set (sg_session_get_settings (fixture->session), "tool-set", SG_TOOL_SET_ALL, NULL);
+}
+
+static void
 answer (Fixture    *fixture,
         const char *text)
 {
@@ -50,8 +58,10 @@ static void
 test_several_at_once (Fixture       *fixture,
                       gconstpointer  data)
 {
-  answer (fixture, "{\"says\":\"The river knows.\",\"does\":\"spits\"}");
-  answer (fixture, "I know nothing of any slip.");
+  sg_fake_model_answer_after (fixture->model, SG_REQUEST_CHARACTER, 50,
+                              "{\"says\":\"The river knows.\",\"does\":\"spits\"}");
+  sg_fake_model_answer_after (fixture->model, SG_REQUEST_CHARACTER, 50,
+                              "I know nothing of any slip.");
   call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"What is up there?\"}");
   call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"And the slip?\"}");
   g_assert_no_error (sg_turn_run_get_error (tell (fixture)));
@@ -145,7 +155,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
 #define ADD(name, func) \
-  g_test_add ("/characters/" name, Fixture, NULL, fixture_set_up_temple, func, fixture_tear_down)
+  g_test_add ("/characters/" name, Fixture, NULL, set_up, func, fixture_tear_down)
   ADD ("several-at-once", test_several_at_once);
   ADD ("memory", test_memory);
   ADD ("refusals", test_refusals);

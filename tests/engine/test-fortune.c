@@ -63,7 +63,6 @@ test_asked_before (Fixture       *fixture,
                    gconstpointer  data)
 {
   g_autofree char *slip = NULL;
-  g_autofree char *first = NULL;
   SgTurnRun *run;
 
   for (guint i = 0; i < 3; i++)

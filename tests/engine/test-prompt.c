@@ -255,6 +255,7 @@ test_presets (void)
 
   g_assert_true (sg_engine_settings_is_on (settings, "planner"));
   g_assert_true (sg_engine_settings_is_on (settings, "model-checks"));
+  g_assert_cmpint (sg_engine_settings_get_number (settings, "tool-set"), ==, SG_TOOL_SET_ALL);
   g_assert_cmpint (sg_engine_settings_get_number (settings, "context-tokens"), ==, 0);
   g_assert_cmpint (sg_engine_settings_get_number (settings, "preset"), ==, SG_PRESET_QUALITY);
   g_assert_false (sg_engine_settings_is_on (settings, "early-tools"));

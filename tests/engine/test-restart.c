@@ -24,7 +24,7 @@ limit (Fixture *fixture,
        int      tokens)
 {
   g_object_set (sg_session_get_settings (fixture->session), "history-turns", turns,
-                "context-tokens", tokens, NULL);
+                "context-tokens", tokens, "tool-set", SG_TOOL_SET_CORE, NULL);
 }
 
 static void

@@ -142,7 +142,8 @@ test_catalog_cache (Fixture       *fixture,
   SgToolClass *klass = SG_TOOL_GET_CLASS (tool);
   const char *description = klass->description;
 
-  /* The fake model is a language model, so that it is given a brief and the tools. */
+  /* The fake model is a language model, so that it is given a brief and the tools, here all of them. */
+  g_object_set (sg_session_get_settings (fixture->session), "tool-set", SG_TOOL_SET_ALL, NULL);
   fixture_play_plain (fixture, "look", "A room.");
   klass->description = "Another description.";
   fixture_play_plain (fixture, "look", "A room.");

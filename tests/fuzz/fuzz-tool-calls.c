@@ -14,6 +14,35 @@
 
 #define MAX_CALLS 40
 
+/* A story with a little of everything that the tools of the world look at. */
+static const char scenario_json[] =
+  "{\"format\":1,\"id\":\"gate\",\"title\":\"The Gate\",\"summary\":\"A gate.\",\"author\":\"Test\",\"license\":\"CC0-1.0\","
+  "\"opening\":\"A yard.\",\"player\":{\"at\":\"yard\"},\"places\":{"
+  "\"yard\":{\"name\":\"the yard\",\"description\":\"{?gate.open:Open.|Shut.}\",\"exits\":{\"north\":{\"to\":\"road\","
+  "\"if\":\"gate.open or chance 50\",\"blocked\":\"The gate is shut.\",\"do\":[\"advance tide 2\",\"open escape\"]}},"
+  "\"on\":{\"leave\":[{\"if\":\"lamp.lit\",\"text\":\"Not with a light.\"}]}},"
+  "\"road\":{\"name\":\"the road\",\"description\":\"A road.\",\"dark\":\"not lamp.lit\",\"exits\":{\"south\":\"yard\"},"
+  "\"on\":{\"enter\":{\"check\":{\"dice\":\"2d6\"},\"strong\":\"Good.\",\"miss\":\"Bad.\",\"once\":true}}}},"
+  "\"people\":{\"mira\":{\"name\":\"Mira\",\"at\":\"yard\",\"description\":\"Mira.\","
+  "\"topics\":{\"gate\":{\"words\":[\"gate\"],\"replies\":[{\"if\":\"gate.open\",\"text\":\"It is open.\"},\"Shut.\"]}}}},"
+  "\"things\":{\"lamp\":{\"name\":\"lamp\",\"at\":\"player\",\"light\":true,\"description\":\"A lamp.\"},"
+  "\"gate\":{\"name\":\"gate\",\"at\":\"yard\",\"fixed\":true,\"openable\":true,\"description\":\"A gate.\"}},"
+  "\"goals\":{\"escape\":{\"name\":\"Get out\",\"open\":\"gate.open\",\"on_done\":{\"text\":\"Out.\",\"do\":[\"advance tide -3\",\"end out\"]}}},"
+  "\"clocks\":{\"tide\":{\"name\":\"The tide\",\"size\":12,\"at\":{\"2\":{\"do\":[\"advance tide 1\",\"move mira road\"]},"
+  "\"3\":{\"do\":[\"advance tide -2\",\"advance tide 2\",{\"remember\":\"The tide turned.\"}]}}}},"
+  "\"endings\":{\"out\":{\"title\":\"Out\",\"text\":\"You are out.\"}}}";
+
+static SgScenario *
+make_scenario (void)
+{
+  g_autoptr (GError) error = NULL;
+  SgScenario *scenario = sg_scenario_new_from_data (scenario_json, -1, "gate.json", &error);
+
+  g_assert_no_error (error);
+
+  return scenario;
+}
+
 static void
 wait_cb (GObject      *source,
          GAsyncResult *result,
@@ -44,11 +73,17 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
 {
   g_autofree char *text = g_strndup ((const char *) data, size);
   g_auto (GStrv) lines = g_strsplit (text, "\n", MAX_CALLS);
-  g_autoptr (SgWorld) world = sg_world_new ();
+  g_autoptr (SgWorld) base = sg_world_new ();
+  g_autoptr (SgWorld) world = sg_world_new_overlay (base);
   g_autoptr (SgToolCatalog) catalog = sg_tool_catalog_new_default ();
   g_autoptr (SgToolContext) context = sg_tool_context_new (world, NULL, NULL, 1);
   g_autoptr (SgToolRunner) runner = sg_tool_runner_new (catalog, context, NULL, 0);
+  g_autoptr (SgScenario) scenario = size % 2 == 0 ? make_scenario () : NULL;
   gboolean done = FALSE;
+
+  if (scenario != NULL)
+    sg_scenario_fill_world (scenario, base);
+  sg_tool_context_set_scenario (context, scenario, "en");
 
   for (guint i = 0; lines[i] != NULL; i++)
     {

@@ -84,32 +84,67 @@ make_call (Fixture          *fixture,
 }
 
 static void
+check_function (Fixture    *fixture,
+                JsonObject *function)
+{
+  const char *name = json_object_get_string_member (function, "name");
+  g_autoptr (JsonNode) empty = sg_tool_json_parse_object ("{}", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (json_object_has_member (function, "description"));
+  g_assert_true (json_object_has_member (function, "parameters"));
+
+  /* The schema compiles: what it finds wrong is the arguments. */
+  if (!sg_tool_check_arguments (sg_tool_catalog_lookup (fixture->catalog, name), empty, &error))
+    g_assert_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS);
+}
+
+static void
 test_catalog (Fixture       *fixture,
               gconstpointer  data)
 {
-  g_autoptr (JsonNode) node = json_from_string (sg_tool_catalog_get_json (fixture->catalog), NULL);
-  static const char *const names[] = { "read_state", "update_state", "search_memories",
-                                       "semantic_search", "add_memory", "roll_dice", "offer_choices" };
+  static const char *const first[] = { "read_state", "update_state", "add_memory", "roll_dice" };
+  const char *json = sg_tool_catalog_get_json (fixture->catalog);
+  const char *const *names = sg_tool_catalog_get_names (fixture->catalog);
+  g_autoptr (JsonNode) node = json_from_string (json, NULL);
   JsonArray *array = json_node_get_array (node);
 
-  g_assert_cmpuint (json_array_get_length (array), ==, G_N_ELEMENTS (names));
-  g_assert_true (sg_tool_catalog_get_json (fixture->catalog)
-                 == sg_tool_catalog_get_json (fixture->catalog));
+  g_assert_cmpuint (json_array_get_length (array), ==, sg_tool_catalog_get_n_tools (fixture->catalog));
+  g_assert_true (json == sg_tool_catalog_get_json (fixture->catalog));
+  for (guint i = 0; i < G_N_ELEMENTS (first); i++)
+    g_assert_cmpstr (names[i], ==, first[i]);
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+  for (guint i = 0; i < json_array_get_length (array); i++)
     {
       JsonObject *function = json_object_get_object_member (json_array_get_object_element (array, i),
                                                             "function");
-      g_autoptr (JsonNode) empty = sg_tool_json_parse_object ("{}", NULL);
-      g_autoptr (GError) error = NULL;
 
       g_assert_cmpstr (json_object_get_string_member (function, "name"), ==, names[i]);
-      g_assert_true (json_object_has_member (function, "parameters"));
-
-      /* The schema compiles: what it finds wrong is the arguments. */
-      if (!sg_tool_check_arguments (sg_tool_catalog_lookup (fixture->catalog, names[i]), empty, &error))
-        g_assert_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS);
+      check_function (fixture, function);
     }
+
+  /* What only the check of the arguments needs takes no room. */
+  g_assert_null (strstr (json, "maxLength"));
+  g_assert_null (strstr (json, "\"additionalProperties\":false"));
+  g_assert_nonnull (strstr (json, "\"maximum\":10"));
+}
+
+/* A larger set has the tools of a smaller one, and a small one leaves room for the story. */
+static void
+test_sets (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autofree char *beyond_core = sg_tool_set_dup_rest (SG_TOOL_SET_CORE);
+  g_autofree char *beyond_more = sg_tool_set_dup_rest (SG_TOOL_SET_MORE);
+  g_autofree char *beyond_all = sg_tool_set_dup_rest (SG_TOOL_SET_ALL);
+  g_auto (GStrv) names = g_strsplit (beyond_core, ",", -1);
+
+  g_assert_cmpstr (beyond_all, ==, "");
+  g_assert_true (g_str_has_suffix (beyond_core, beyond_more));
+  g_assert_cmpuint (sg_tool_catalog_get_n_tools (fixture->catalog) - g_strv_length (names), >=, 6);
+  g_assert_false (g_strv_contains ((const char *const *) names, "update_state"));
+  for (guint i = 0; names[i] != NULL; i++)
+    g_assert_nonnull (sg_tool_catalog_lookup (fixture->catalog, names[i]));
 }
 
 static void
@@ -341,6 +376,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   add ("/story-tools/catalog", test_catalog);
+  add ("/story-tools/sets", test_sets);
   add ("/story-tools/read-state", test_read_state);
   add ("/story-tools/overview-is-bounded", test_overview_is_bounded);
   add ("/story-tools/update-state", test_update_state);

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What is true now, as the last message of a prompt says it: what is near first, and as much as there is room for.
+ * What people are to each other is said in a line each rather than among their facts. */
+
+#include "config.h"
+
+#include "engine/sg-prompt-state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "world/sg-relationship.h"
+
+/* How much of the room relationships may take. */
+#define RELATIONSHIP_SHARE 4
+
+/* What is near: the player, and what is where the player is. */
+static gboolean
+is_near (SgWorld    *world,
+         const char *entity)
+{
+  const char *place = sg_world_get_string (world, "player", "place");
+
+  if (g_str_equal (entity, "player") || g_strcmp0 (entity, place) == 0)
+    return TRUE;
+
+  return place != NULL && g_strcmp0 (sg_world_get_string (world, entity, "place"), place) == 0;
+}
+
+/* The facts of an entity without what it is to others; NULL where there are no more. */
+static char *
+dup_facts (SgWorld    *world,
+           const char *entity)
+{
+  g_autoptr (JsonNode) node = sg_world_entity_to_json (world, entity);
+  JsonObject *object = json_node_get_object (node);
+  g_autoptr (GList) names = json_object_get_members (object);
+
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      if (g_str_has_prefix (l->data, SG_RELATIONSHIP_PREFIX))
+        json_object_remove_member (object, l->data);
+    }
+
+  return json_object_get_size (object) > 0 ? json_to_string (node, FALSE) : NULL;
+}
+
+static void
+append_entities (GString *text,
+                 SgWorld *world,
+                 char   **entities,
+                 gboolean near,
+                 gsize    limit)
+{
+  for (guint i = 0; entities[i] != NULL && text->len < limit; i++)
+    {
+      g_autofree char *json = NULL;
+
+      if (sg_world_is_note (entities[i]) || is_near (world, entities[i]) != near)
+        continue;
+
+      json = dup_facts (world, entities[i]);
+      if (json != NULL && text->len + strlen (json) <= limit)
+        g_string_append_printf (text, "%s: %s\n", entities[i], json);
+    }
+}
+
+/* Those of who is near before the others, the strongest first. */
+static int
+compare_relationships (gconstpointer a,
+                       gconstpointer b,
+                       gpointer      world)
+{
+  const SgRelationship *first = *(const SgRelationship *const *) a;
+  const SgRelationship *second = *(const SgRelationship *const *) b;
+  int order = is_near (world, second->from) - is_near (world, first->from);
+
+  if (order == 0)
+    order = abs (second->score) - abs (first->score);
+  if (order == 0)
+    order = g_strcmp0 (first->from, second->from);
+
+  return order != 0 ? order : g_strcmp0 (first->to, second->to);
+}
+
+static void
+append_relationships (GString *text,
+                      SgWorld *world,
+                      gsize    limit)
+{
+  g_autoptr (GPtrArray) all = sg_relationship_list (world, NULL, NULL);
+
+  g_ptr_array_sort_with_data (all, compare_relationships, world);
+  for (guint i = 0; i < all->len; i++)
+    {
+      g_autofree char *line = sg_relationship_dup_line (g_ptr_array_index (all, i));
+
+      if (text->len + strlen (line) <= limit)
+        g_string_append_printf (text, "%s\n", line);
+    }
+}
+
+/**
+ * sg_prompt_append_state:
+ * @message: the message
+ * @world: the world
+ * @limit: how many bytes it may take; a large world is read through tools
+ *
+ * Appends what is true now, where anything is.
+ */
+void
+sg_prompt_append_state (GString *message,
+                        SgWorld *world,
+                        gsize    limit)
+{
+  g_auto (GStrv) entities = sg_world_list_entities (world);
+  g_autoptr (GString) relationships = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  append_relationships (relationships, world, limit / RELATIONSHIP_SHARE);
+  limit -= relationships->len;
+  append_entities (text, world, entities, TRUE, limit);
+  append_entities (text, world, entities, FALSE, limit);
+  g_string_append (text, relationships->str);
+
+  if (text->len > 0)
+    g_string_append_printf (message, "[What is true now]\n%s\n", text->str);
+}

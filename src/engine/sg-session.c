@@ -478,7 +478,7 @@ get_brief (SgSession *self)
   return self->brief;
 }
 
-/* Starts a turn; takes the path. */
+/* Starts a turn that was asked for at @submitted_us, or now where that is 0; takes the path. */
 void
 sg_session_start_run (SgSession   *self,
                       SgPath      *path,
@@ -506,7 +506,7 @@ sg_session_start_run (SgSession   *self,
     .draft = draft,
     .fault = fault,
     .repairs = self->repairs,
-    .submitted_us = submitted_us,
+    .submitted_us = submitted_us > 0 ? submitted_us : g_get_monotonic_time (),
   };
   g_autoptr (SgTurnRun) run = sg_turn_run_new (&start);
 

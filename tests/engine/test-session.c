@@ -129,6 +129,7 @@ static void
 test_stop_keeps_the_words (Fixture      *fixture,
                            gconstpointer data)
 {
+  gint64 asked_us;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) turns = NULL;
   const SgDraftRow *draft;
@@ -158,7 +159,10 @@ test_stop_keeps_the_words (Fixture      *fixture,
 
   sg_fake_model_text (fixture->model, "creaks.");
   sg_fake_model_end (fixture->model, SG_FINISH_STOP);
+  asked_us = g_get_monotonic_time ();
   g_assert_true (sg_session_continue_draft (fixture->session, &error));
+  g_assert_cmpint (sg_trace_get_origin (sg_turn_run_get_trace (sg_session_get_run (fixture->session))),
+                   >=, asked_us);
   g_assert_no_error (error);
   fixture_wait_idle (fixture);
   turns = fixture_load_turns (fixture);

@@ -18,6 +18,7 @@ struct _SgComposer
   GtkTextView   *entry;
   GtkTextBuffer *buffer;
   GtkLabel      *placeholder;
+  GtkWidget     *retry;
   GtkWidget     *stop;
   GtkWidget     *send;
 
@@ -181,6 +182,7 @@ sg_composer_class_init (SgComposerClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SgComposer, entry);
   gtk_widget_class_bind_template_child (widget_class, SgComposer, buffer);
   gtk_widget_class_bind_template_child (widget_class, SgComposer, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, SgComposer, retry);
   gtk_widget_class_bind_template_child (widget_class, SgComposer, stop);
   gtk_widget_class_bind_template_child (widget_class, SgComposer, send);
   gtk_widget_class_bind_template_callback (widget_class, text_changed_cb);
@@ -254,6 +256,8 @@ sg_composer_set_busy (SgComposer *self,
     return;
 
   self->busy = busy;
+  /* One takes the place of the other, so that a narrow window keeps its width. */
+  gtk_widget_set_visible (self->retry, !busy);
   gtk_widget_set_visible (self->stop, busy);
   gtk_widget_set_tooltip_text (self->send, busy ? _("Send When This Turn Is Told (Enter)")
                                                 : _("Send (Enter)"));

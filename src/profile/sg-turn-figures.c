@@ -10,6 +10,9 @@
 
 #include "profile/sg-breakdown.h"
 
+/* Words that came all at once say nothing about how fast they were written. */
+#define MEASURABLE_US 10000
+
 /* Sums over the model calls that say how fast they wrote. */
 typedef struct
 {
@@ -113,14 +116,19 @@ has_uncounted_call (SgTrace             *trace,
   return FALSE;
 }
 
-static void
-measure_rate (SgTurnFigures *figures,
-              const Written *written)
+/**
+ * sg_turn_figures_measure_rate:
+ * @self: figures whose rate no server said
+ *
+ * Works the rate out from the tokens and the time of the writing phases, where that is long enough.
+ */
+void
+sg_turn_figures_measure_rate (SgTurnFigures *self)
 {
-  if (written->seconds > 0)
-    figures->rate = written->tokens / written->seconds;
-  else if (figures->tokens_out > 0 && figures->writing_us > 0)
-    figures->rate = (double) figures->tokens_out * G_USEC_PER_SEC / (double) figures->writing_us;
+  g_return_if_fail (self != NULL);
+
+  if (self->rate < 0 && self->tokens_out > 0 && self->writing_us >= MEASURABLE_US)
+    self->rate = (double) self->tokens_out * G_USEC_PER_SEC / (double) self->writing_us;
 }
 
 /* How long the commit took, once it has ended. */
@@ -138,7 +146,8 @@ measure_saving (SgTrace *trace)
  * @figures: (out caller-allocates): its figures
  *
  * Adds up what the spans of a turn say.  The rate is that of the servers where they measured
- * one, weighted by tokens; else the tokens over the time of the writing phases.
+ * one, weighted by tokens; else the tokens over the time of the writing phases, where that is long
+ * enough to be measured.
  */
 void
 sg_turn_figures_measure (SgTrace       *trace,
@@ -172,5 +181,7 @@ sg_turn_figures_measure (SgTrace       *trace,
     }
 
   figures->estimated |= figures->tokens_out >= 0 && has_uncounted_call (trace, figures);
-  measure_rate (figures, &written);
+  if (written.seconds > 0)
+    figures->rate = written.tokens / written.seconds;
+  sg_turn_figures_measure_rate (figures);
 }

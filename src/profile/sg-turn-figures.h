@@ -37,7 +37,8 @@ typedef struct
   guint    n_tools;
 } SgTurnFigures;
 
-void sg_turn_figures_measure (SgTrace       *trace,
-                              SgTurnFigures *figures);
+void sg_turn_figures_measure      (SgTrace       *trace,
+                                   SgTurnFigures *figures);
+void sg_turn_figures_measure_rate (SgTurnFigures *self);
 
 G_END_DECLS

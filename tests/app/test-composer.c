@@ -179,6 +179,27 @@ test_queue (Fixture       *fixture,
   g_assert_null (app_fixture_find (GTK_WIDGET (fixture->composer), GTK_TYPE_BOX, "queued"));
 }
 
+static int
+get_least_width (Fixture *fixture)
+{
+  int minimum;
+
+  gtk_widget_measure (GTK_WIDGET (fixture->composer), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL,
+                      NULL, NULL);
+  return minimum;
+}
+
+/* A window as narrow as a telephone's does not grow for a turn. */
+static void
+test_busy_keeps_the_width (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  int idle = get_least_width (fixture);
+
+  sg_composer_set_busy (fixture->composer, TRUE);
+  g_assert_cmpint (get_least_width (fixture), ==, idle);
+}
+
 static void
 test_accessible (Fixture       *fixture,
                  gconstpointer  data)
@@ -258,6 +279,7 @@ main (int    argc,
   ADD ("nothing-to-send", test_nothing_to_send);
   ADD ("modes", test_modes);
   ADD ("queue", test_queue);
+  ADD ("busy-keeps-the-width", test_busy_keeps_the_width);
   ADD ("accessible", test_accessible);
   g_test_add_func ("/composer/choices", test_choices);
   g_test_add_func ("/composer/status-line", test_status_line);

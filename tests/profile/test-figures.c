@@ -130,6 +130,18 @@ test_nothing_known (void)
 }
 
 static void
+test_rate_of_a_burst (void)
+{
+  SgTurnFigures figures = { .tokens_out = 42, .writing_us = 245, .rate = -1 };
+
+  sg_turn_figures_measure_rate (&figures);
+  g_assert_cmpfloat (figures.rate, ==, -1);
+  figures.writing_us = 2 * G_USEC_PER_SEC;
+  sg_turn_figures_measure_rate (&figures);
+  g_assert_cmpfloat (figures.rate, ==, 21);
+}
+
+static void
 test_verdict (void)
 {
   g_autoptr (SgTrace) trace = sample_trace_new ();
@@ -275,6 +287,7 @@ main (int    argc,
   g_test_add_func ("/figures/figures", test_figures);
   g_test_add_func ("/figures/several-calls", test_several_calls);
   g_test_add_func ("/figures/nothing-known", test_nothing_known);
+  g_test_add_func ("/figures/rate-of-a-burst", test_rate_of_a_burst);
   g_test_add_func ("/figures/verdict", test_verdict);
   g_test_add_func ("/figures/verdict-on-saving", test_verdict_on_saving);
   g_test_add_func ("/figures/background", test_background);

@@ -114,8 +114,7 @@ add_estimate (SgTurnView    *self,
 
   figures->tokens_out = told;
   figures->estimated = TRUE;
-  if (figures->rate < 0 && figures->writing_us > 0)
-    figures->rate = (double) told * G_USEC_PER_SEC / (double) figures->writing_us;
+  sg_turn_figures_measure_rate (figures);
 }
 
 static void

@@ -58,6 +58,7 @@ sg_turn_row_copy (const SgTurnRow *self)
   copy->choices = g_strdup (self->choices);
   copy->model = g_strdup (self->model);
   copy->settings = g_strdup (self->settings);
+  copy->findings = g_strdup (self->findings);
   copy->finish = g_strdup (self->finish);
 
   return copy;

@@ -286,6 +286,32 @@ test_jobs (Fixture       *fixture,
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
+/* A copy shares no text with what it was made from. */
+static void
+test_turn_copy (void)
+{
+  g_autoptr (SgTurnRow) row = sg_turn_row_new ();
+  g_autoptr (SgTurnRow) copy = NULL;
+
+  row->mode = g_strdup ("do");
+  row->input = g_strdup ("look");
+  row->text = g_strdup ("Dark.");
+  row->reasoning = g_strdup ("Hm.");
+  row->choices = g_strdup ("[]");
+  row->model = g_strdup ("tiny");
+  row->settings = g_strdup ("{}");
+  row->findings = g_strdup ("[1]");
+  row->finish = g_strdup ("stop");
+  copy = sg_turn_row_copy (row);
+
+  g_assert_cmpstr (copy->findings, ==, "[1]");
+  g_assert_cmpstr (copy->finish, ==, "stop");
+  g_assert_true (copy->mode != row->mode && copy->input != row->input && copy->text != row->text);
+  g_assert_true (copy->reasoning != row->reasoning && copy->choices != row->choices);
+  g_assert_true (copy->model != row->model && copy->settings != row->settings);
+  g_assert_true (copy->findings != row->findings && copy->finish != row->finish);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -297,6 +323,7 @@ main (int    argc,
   ADD ("/rows/spans", test_spans);
   ADD ("/rows/drafts", test_drafts);
   ADD ("/rows/jobs", test_jobs);
+  g_test_add_func ("/rows/turn-copy", test_turn_copy);
 
   return g_test_run ();
 }

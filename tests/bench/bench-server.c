@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A model server for benchmarks, in processes of its own, so that all CPU time of the process that is measured
+ * is that one's.  What it answers stands in the path of the address, `name-number` in each part:
+ *
+ *   tokens-50     words of text
+ *   tools-5       calls after the text, one of each of the tools `NAME`, with arguments of their own
+ *   instant       the calls are of the tool `glance` rather than `rest`
+ *   first-400     milliseconds before the first token
+ *   pace-25000    microseconds a token; the arguments of a call count as `call` tokens
+ *   call-20       see above
+ *   tail-500      milliseconds between the last call and the end of the message
+ *   again-20      words of the reply to the results of tools
+ *   side-40       tokens of the replies to other questions than the narration
+ *
+ * Everything without a delay is sent in one piece. */
+
+#define _GNU_SOURCE
+#include "config.h"
+
+#include "bench-server.h"
+
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                           "Transfer-Encoding: chunked\r\nServer: llama.cpp\r\n\r\n";
+
+typedef struct
+{
+  int      fd;
+  GString *out;
+  long     pace_us;
+} Reply;
+
+static void
+flush (Reply *reply)
+{
+  const char *data = reply->out->str;
+  gsize length = reply->out->len;
+
+  while (length > 0)
+    {
+      gssize n = send (reply->fd, data, length, MSG_NOSIGNAL);
+
+      if (n <= 0)
+        break;
+      data += n;
+      length -= (gsize) n;
+    }
+  g_string_truncate (reply->out, 0);
+}
+
+static void
+rest (Reply *reply,
+      long   us)
+{
+  if (us <= 0)
+    return;
+
+  flush (reply);
+  g_usleep ((gulong) us);
+}
+
+static void
+append_chunk (Reply      *reply,
+              const char *data)
+{
+  g_string_append_printf (reply->out, "%zx\r\n%s\r\n", strlen (data), data);
+}
+
+static void
+tell (Reply      *reply,
+      const char *words)
+{
+  g_autofree char *data = g_strdup_printf (
+    "data: {\"choices\":[{\"finish_reason\":null,\"index\":0,\"delta\":"
+    "{\"content\":\"%s\"}}],\"created\":1762990000,"
+    "\"id\":\"chatcmpl-HkQ2PqZcYkG1w8aLQkQm5xJb0cXyVn3T\",\"model\":\"tiny\","
+    "\"system_fingerprint\":\"b11669\",\"object\":\"chat.completion.chunk\"}\n\n", words);
+
+  append_chunk (reply, data);
+}
+
+static void
+tell_tokens (Reply *reply,
+             long   tokens)
+{
+  for (long i = 0; i < tokens; i++)
+    {
+      rest (reply, reply->pace_us);
+      tell (reply, " quick");
+    }
+}
+
+static void
+make_calls (Reply      *reply,
+            const char *tool,
+            long        tools,
+            long        tokens)
+{
+  for (long i = 0; i < tools; i++)
+    {
+      g_autofree char *data = g_strdup_printf (
+        "data: {\"choices\":[{\"finish_reason\":null,\"index\":0,\"delta\":{\"tool_calls\":[{"
+        "\"index\":%ld,\"id\":\"call%ld\",\"type\":\"function\",\"function\":{\"name\":\"%s\","
+        "\"arguments\":\"{\\\"bed\\\":%ld}\"}}]}}]}\n\n", i, i, tool, i);
+
+      rest (reply, reply->pace_us * tokens);
+      append_chunk (reply, data);
+    }
+}
+
+/* The number behind a name in the first line of a request. */
+static long
+get_number (const char *line,
+            const char *name,
+            long        fallback)
+{
+  g_autofree char *part = g_strdup_printf ("/%s-", name);
+  const char *found = strstr (line, part);
+
+  return found != NULL ? strtol (found + strlen (part), NULL, 10) : fallback;
+}
+
+/* What is asked for beside the narration is told apart by what it asks for. */
+static const char *
+get_side_answer (const char *body)
+{
+  if (strstr (body, "You plan the next turn") != NULL)
+    return "{\\\"intent\\\":\\\"talk\\\",\\\"answer\\\":\\\"narrator\\\",\\\"steps\\\":[]}";
+  if (strstr (body, "\"response_format\"") != NULL)
+    return "{\\\"findings\\\":[],\\\"memories\\\":[]}";
+
+  return strstr (body, "\"tools\"") == NULL && strstr (body, "narrator") == NULL ? "Nothing." : NULL;
+}
+
+static void
+answer (int         fd,
+        const char *line,
+        const char *body)
+{
+  g_autoptr (GString) out = g_string_new (head);
+  Reply reply = { fd, out, get_number (line, "pace", 0) };
+  const char *side = get_number (line, "side", 0) > 0 ? get_side_answer (body) : NULL;
+  gboolean calls = FALSE;
+
+  rest (&reply, get_number (line, "first", 0) * 1000);
+  if (side != NULL)
+    {
+      rest (&reply, get_number (line, "side", 0) * reply.pace_us);
+      tell (&reply, side);
+    }
+  else if (strstr (body, "\"role\":\"tool\"") != NULL)
+    tell_tokens (&reply, get_number (line, "again", 20));
+  else
+    {
+      calls = get_number (line, "tools", 0) > 0;
+      tell_tokens (&reply, get_number (line, "tokens", 50));
+      make_calls (&reply, strstr (line, "/instant") != NULL ? "glance" : "rest",
+                  get_number (line, "tools", 0), get_number (line, "call", 0));
+      rest (&reply, get_number (line, "tail", 0) * 1000);
+    }
+
+  append_chunk (&reply, calls ? "data: {\"choices\":[{\"finish_reason\":\"tool_calls\",\"index\":0,\"delta\":{}}]}\n\n"
+                              : "data: {\"choices\":[{\"finish_reason\":\"stop\",\"index\":0,\"delta\":{}}]}\n\n");
+  append_chunk (&reply, "data: {\"choices\":[],\"usage\":{\"completion_tokens\":50,"
+                        "\"prompt_tokens\":200,\"total_tokens\":250}}\n\n");
+  append_chunk (&reply, "data: [DONE]\n\n");
+  g_string_append (out, "0\r\n\r\n");
+  flush (&reply);
+}
+
+static gsize
+get_content_length (const char *request)
+{
+  const char *length = strcasestr (request, "\r\ncontent-length:");
+
+  return length != NULL ? g_ascii_strtoull (length + 17, NULL, 10) : 0;
+}
+
+/* Reads requests off one connection until it closes. */
+static void
+serve (int         fd,
+       BenchNotes *notes)
+{
+  g_autoptr (GString) in = g_string_new (NULL);
+  char buffer[65536];
+  gssize n;
+
+  while ((n = recv (fd, buffer, sizeof buffer, 0)) > 0)
+    {
+      const char *body;
+
+      if (in->len == 0)
+        notes->arrived_us = g_get_monotonic_time ();
+      g_string_append_len (in, buffer, n);
+
+      body = strstr (in->str, "\r\n\r\n");
+      if (body == NULL || (gsize) (in->str + in->len - (body + 4)) < get_content_length (in->str))
+        continue;
+
+      notes->requests++;
+      in->str[strcspn (in->str, "\r")] = '\0';
+      answer (fd, in->str, body + 4);
+      g_string_truncate (in, 0);
+    }
+  close (fd);
+}
+
+static void
+run_server (int         listener,
+            BenchNotes *notes)
+{
+  int one = 1;
+
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  signal (SIGCHLD, SIG_IGN);
+  for (;;)
+    {
+      int fd = accept (listener, NULL, NULL);
+
+      if (fd < 0)
+        continue;
+      setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+      notes->connections++;
+      if (fork () == 0)
+        {
+          prctl (PR_SET_PDEATHSIG, SIGKILL);
+          close (listener);
+          serve (fd, notes);
+          _exit (0);
+        }
+      close (fd);
+    }
+}
+
+/* Memory that the server shares with the process that starts it. */
+BenchNotes *
+bench_notes_new (void)
+{
+  return mmap (NULL, sizeof (BenchNotes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
+/* Starts the server; it ends with the process that started it. */
+pid_t
+bench_server_start (BenchNotes *notes,
+                    int        *port)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET };
+  socklen_t length = sizeof address;
+  int listener = socket (AF_INET, SOCK_STREAM, 0);
+  pid_t pid;
+
+  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (listen (listener, 64), ==, 0);
+  getsockname (listener, (struct sockaddr *) &address, &length);
+  *port = ntohs (address.sin_port);
+
+  pid = fork ();
+  if (pid == 0)
+    run_server (listener, notes);
+  close (listener);
+
+  return pid;
+}

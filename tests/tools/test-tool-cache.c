@@ -4,6 +4,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "runner-fixture.h"
 
 #include "tools/sg-tool-json.h"
@@ -182,6 +184,18 @@ test_turns (RunnerFixture *fixture,
   g_assert_cmpuint (sg_tool_cache_get_size (cache), ==, 1);
 }
 
+/* A tool that fails often is left alone after a while; when, depends on which calls come first, and that is
+ * not the same in both. */
+static void
+assert_same_result (const SgToolCall *a,
+                    const SgToolCall *b)
+{
+  if (strstr (a->result, "\"fallback\":true") != NULL)
+    g_assert_nonnull (strstr (b->result, "\"fallback\":true"));
+  else
+    g_assert_cmpstr (a->result, ==, b->result);
+}
+
 /* Random turns, some of which are dropped, some undone: with a cache they give what they give without. */
 static void
 test_random (RunnerFixture *fixture,
@@ -242,8 +256,8 @@ test_random (RunnerFixture *fixture,
       runner_fixture_wait (fixture);
       runner_fixture_wait (&other);
       for (guint i = 0; i < n; i++)
-        g_assert_cmpstr (sg_tool_runner_get_call (fixture->runner, i)->result, ==,
-                         sg_tool_runner_get_call (plain, i)->result);
+        assert_same_result (sg_tool_runner_get_call (fixture->runner, i),
+                            sg_tool_runner_get_call (plain, i));
 
       if (fate < 7)
         {

@@ -53,6 +53,32 @@ is_wanted (SgAfterPick    *self,
   return g_ptr_array_find_with_equal_func (self->kinds, row->kind, g_str_equal, NULL);
 }
 
+/* A player who never pauses leaves thousands of jobs; most times the first of them is the one. */
+static gboolean
+find_wanted (SgAfterPick   *self,
+             SgConnection  *connection,
+             GError       **error)
+{
+  gint64 after = 0;
+
+  for (;;)
+    {
+      g_autoptr (SgJobRow) row = NULL;
+
+      if (!sg_jobs_next (connection, self->story, after, &row, error))
+        return FALSE;
+      if (row == NULL)
+        return TRUE;
+      if (is_wanted (self, row))
+        {
+          self->row = g_steal_pointer (&row);
+
+          return TRUE;
+        }
+      after = row->id;
+    }
+}
+
 static gint64
 find_end (GPtrArray *spans)
 {
@@ -78,17 +104,10 @@ sg_after_pick_read (SgAfterPick   *self,
                     SgConnection  *connection,
                     GError       **error)
 {
-  g_autoptr (GPtrArray) rows = sg_jobs_list (connection, self->story, error);
   g_autoptr (GPtrArray) spans = NULL;
 
-  if (rows == NULL)
+  if (!find_wanted (self, connection, error))
     return FALSE;
-
-  for (guint i = 0; i < rows->len && self->row == NULL; i++)
-    {
-      if (is_wanted (self, g_ptr_array_index (rows, i)))
-        self->row = g_ptr_array_steal_index (rows, i);
-    }
   if (self->row == NULL)
     return TRUE;
 
@@ -206,13 +225,14 @@ is_listed (SgConnection  *connection,
            gboolean      *listed,
            GError       **error)
 {
-  g_autoptr (GPtrArray) rows = sg_jobs_list (connection, story, error);
+  g_autoptr (SgJobRow) row = NULL;
 
-  *listed = FALSE;
-  for (guint i = 0; rows != NULL && i < rows->len; i++)
-    *listed |= ((SgJobRow *) g_ptr_array_index (rows, i))->id == job;
+  if (!sg_jobs_next (connection, story, job - 1, &row, error))
+    return FALSE;
 
-  return rows != NULL;
+  *listed = row != NULL && row->id == job;
+
+  return TRUE;
 }
 
 /**

@@ -125,6 +125,25 @@ sg_jobs_insert (SgConnection    *connection,
   return sg_query_run_for_id (&query, error);
 }
 
+static SgJobRow *
+read_job_row (SgQuery *query)
+{
+  SgJobRow *row = sg_job_row_new ();
+
+  row->id = sg_query_get_int (query);
+  row->turn = sg_query_get_int (query);
+  row->kind = sg_query_dup_text (query);
+  row->data = sg_query_dup_text (query);
+  row->created = sg_query_get_int (query);
+
+  return row;
+}
+
+#define JOBS_AFTER                                  \
+  "SELECT j.id, j.turn, j.kind, j.data, j.created"  \
+  "  FROM job j CROSS JOIN turn t ON t.id = j.turn" \
+  "  WHERE j.id > ? AND t.story = ? ORDER BY j.id"
+
 /**
  * sg_jobs_list:
  *
@@ -136,24 +155,43 @@ sg_jobs_list (SgConnection  *connection,
               GError       **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_job_row_free);
-  g_auto (SgQuery) query = sg_query_begin (connection,
-    "SELECT j.id, j.turn, j.kind, j.data, j.created"
-    "  FROM job j CROSS JOIN turn t ON t.id = j.turn WHERE t.story = ? ORDER BY j.id");
+  g_auto (SgQuery) query = sg_query_begin (connection, JOBS_AFTER);
 
+  sg_query_bind_int (&query, 0);
   sg_query_bind_int (&query, story);
   while (sg_query_step (&query))
-    {
-      SgJobRow *row = sg_job_row_new ();
-
-      row->id = sg_query_get_int (&query);
-      row->turn = sg_query_get_int (&query);
-      row->kind = sg_query_dup_text (&query);
-      row->data = sg_query_dup_text (&query);
-      row->created = sg_query_get_int (&query);
-      g_ptr_array_add (rows, row);
-    }
+    g_ptr_array_add (rows, read_job_row (&query));
 
   return sg_query_finish (&query, error) ? g_steal_pointer (&rows) : NULL;
+}
+
+/**
+ * sg_jobs_next:
+ * @after: the id of a job, or 0
+ * @row: (out) (transfer full) (nullable): the oldest job of the story that is newer than that
+ *
+ * Looks at one job of a list that may be long.
+ *
+ * Returns: %FALSE with an %SG_LIBRARY_ERROR; that there is none is none
+ */
+gboolean
+sg_jobs_next (SgConnection  *connection,
+              gint64         story,
+              gint64         after,
+              SgJobRow     **row,
+              GError       **error)
+{
+  g_auto (SgQuery) query = sg_query_begin (connection, JOBS_AFTER " LIMIT 1");
+
+  sg_query_bind_int (&query, after);
+  sg_query_bind_int (&query, story);
+  *row = sg_query_step (&query) ? read_job_row (&query) : NULL;
+  if (sg_query_finish (&query, error))
+    return TRUE;
+
+  g_clear_pointer (row, sg_job_row_free);
+
+  return FALSE;
 }
 
 /**

@@ -251,6 +251,11 @@ gint64      sg_jobs_insert             (SgConnection     *connection,
 GPtrArray  *sg_jobs_list               (SgConnection     *connection,
                                         gint64            story,
                                         GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean    sg_jobs_next               (SgConnection     *connection,
+                                        gint64            story,
+                                        gint64            after,
+                                        SgJobRow        **row,
+                                        GError          **error);
 gboolean    sg_jobs_delete             (SgConnection     *connection,
                                         gint64            job,
                                         GError          **error);

@@ -240,6 +240,20 @@ test_drafts (Fixture       *fixture,
   assert_well (fixture->library);
 }
 
+static void
+assert_next_job (SgConnection *connection,
+                 gint64        story,
+                 gint64        after,
+                 gint64        expected)
+{
+  g_autoptr (SgJobRow) row = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (sg_jobs_next (connection, story, after, &row, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (row != NULL ? row->id : 0, ==, expected);
+}
+
 static gboolean
 jobs_cb (SgConnection  *connection,
          gpointer       data,
@@ -268,6 +282,10 @@ jobs_cb (SgConnection  *connection,
   g_assert_cmpint (((SgJobRow *) rows->pdata[0])->created, ==, 5);
   g_assert_cmpint (((SgJobRow *) rows->pdata[1])->id, ==, second);
   g_assert_null (((SgJobRow *) rows->pdata[1])->data);
+
+  assert_next_job (connection, story, 0, first);
+  assert_next_job (connection, story, first, second);
+  assert_next_job (connection, story, second, 0);
 
   g_assert_true (sg_jobs_delete (connection, first, error));
   g_clear_pointer (&rows, g_ptr_array_unref);

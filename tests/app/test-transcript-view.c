@@ -118,6 +118,7 @@ test_endless_paragraph (Fixture       *fixture,
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (fixture->view));
   g_autoptr (GString) told = g_string_new (NULL);
+  g_autoptr (SgTurnRow) row = NULL;
   g_autofree char *text = NULL;
 
   sg_transcript_view_begin_live (fixture->view, 0, "do", NULL);
@@ -130,7 +131,8 @@ test_endless_paragraph (Fixture       *fixture,
         }
       app_fixture_settle ();
     }
-  sg_transcript_view_finish_live (fixture->view, app_fixture_turn (0, "do", "", told->str));
+  row = app_fixture_turn (0, "do", "", told->str);
+  sg_transcript_view_finish_live (fixture->view, row);
 
   g_assert_cmpint (gtk_text_buffer_get_line_count (buffer), >=, 4);
   for (int line = 0; line < gtk_text_buffer_get_line_count (buffer); line++)

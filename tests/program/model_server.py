@@ -39,12 +39,15 @@ BEHAVIOURS = {
 
 
 class Reply:
-    def __init__(self, text=None, tokens=40, rate=0, behaviour='plain', reasoning='', tool_calls=()):
+    def __init__(self, text=None, tokens=40, rate=0, behaviour='plain', reasoning='', tool_calls=(),
+                 wait=0, cached=0):
         self.words = text.split(' ') if text is not None else numbered_words(tokens)
         self.rate = rate
         self.behaviour = behaviour
         self.reasoning = reasoning
         self.tool_calls = list(tool_calls)      # (name, arguments) pairs
+        self.wait = wait                        # seconds that reading the prompt takes
+        self.cached = cached                    # the part of the prompt that need not be read, 0 to 1
 
     def pieces(self):
         """The text as it is streamed: words with the space before them."""
@@ -141,6 +144,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if reply.behaviour == 'silent':
             self.wait_for_hang_up()
+        time.sleep(reply.wait)
         self.delta({'role': 'assistant', 'content': None})
         if reply.reasoning:
             self.delta({'reasoning_content': reply.reasoning})
@@ -155,7 +159,11 @@ class Handler(BaseHTTPRequestHandler):
                                             'function': {'arguments': text[start:start + 5]}}]})
         self.delta({}, finish='tool_calls' if reply.tool_calls else 'stop')
         if body.get('stream_options', {}).get('include_usage'):
-            self.event({'choices': [], 'usage': self.usage(body, len(reply.words))})
+            usage = self.usage(body, len(reply.words))
+            if reply.cached:
+                usage['prompt_tokens_details'] = {
+                    'cached_tokens': int(reply.cached * usage['prompt_tokens'])}
+            self.event({'choices': [], 'usage': usage})
         self.piece(b'data: [DONE]\n\n')
         self.wfile.write(b'0\r\n\r\n')
 

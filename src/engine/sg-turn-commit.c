@@ -290,24 +290,12 @@ late_job (SgConnection *connection,
 static void
 write_late_spans (SgTurnRun *self)
 {
-  g_autoptr (GPtrArray) rows = NULL;
   GPtrArray *late;
 
   if (!sg_engine_settings_is_on (self->settings, "tracking"))
     return;
 
-  rows = sg_trace_to_rows (self->trace, self->turn);
-  late = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_span_row_free);
-  while (rows->len > 0)
-    {
-      SgSpanRow *row = g_ptr_array_steal_index (rows, rows->len - 1);
-
-      if (row->begin_us + row->duration_us >= self->narrated_us)
-        g_ptr_array_add (late, row);
-      else
-        sg_span_row_free (row);
-    }
-
+  late = sg_trace_to_rows_since (self->trace, self->turn, self->narrated_us);
   sg_library_write_async (sg_story_get_library (self->story), SG_DURABILITY_JOURNAL, late_job,
                           late, (GDestroyNotify) g_ptr_array_unref, NULL, NULL, NULL);
 }

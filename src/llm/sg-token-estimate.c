@@ -55,20 +55,23 @@ run_tokens (guint8 class,
     }
 }
 
-static guint8
-classify_ascii (guchar c)
-{
-  if (g_ascii_isalpha (c))
-    return CLASS_LATIN;
-  if (g_ascii_isdigit (c))
-    return CLASS_DIGIT;
-  if (c == '\n' || c == '\r')
-    return CLASS_BREAK;
-  if (c == ' ' || c == '\t')
-    return CLASS_SPACE;
-
-  return CLASS_PUNCTUATION;
-}
+/* Prompts are estimated each turn, so that this is looked up. */
+static const guint8 ascii_classes[128] = {
+  [0 ... 8] = CLASS_PUNCTUATION,
+  ['\t'] = CLASS_SPACE,
+  ['\n'] = CLASS_BREAK,
+  [11 ... 12] = CLASS_PUNCTUATION,
+  ['\r'] = CLASS_BREAK,
+  [14 ... 31] = CLASS_PUNCTUATION,
+  [' '] = CLASS_SPACE,
+  ['!' ... '/'] = CLASS_PUNCTUATION,
+  ['0' ... '9'] = CLASS_DIGIT,
+  [':' ... '@'] = CLASS_PUNCTUATION,
+  ['A' ... 'Z'] = CLASS_LATIN,
+  ['[' ... '`'] = CLASS_PUNCTUATION,
+  ['a' ... 'z'] = CLASS_LATIN,
+  ['{' ... 127] = CLASS_PUNCTUATION,
+};
 
 static guint8
 classify (gunichar c)
@@ -118,8 +121,12 @@ sg_token_estimator_add (SgTokenEstimator *self,
 
       if (G_LIKELY (byte < 0x80))
         {
-          add_to_run (self, classify_ascii (byte), 1);
-          text++;
+          guint8 class = ascii_classes[byte];
+          const char *run = text;
+
+          while (++text < end && (guchar) *text < 0x80 && ascii_classes[(guchar) *text] == class)
+            ;
+          add_to_run (self, class, (guint) (text - run));
         }
       else
         {

@@ -13,6 +13,8 @@
 #include "profile/sg-trace.h"
 
 #include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
 
 struct _SgTrace
 {
@@ -609,6 +611,76 @@ sg_span_get_double (const SgSpan *span,
   return fallback;
 }
 
+static void
+append_json_string (GString    *out,
+                    const char *text)
+{
+  g_string_append_c (out, '"');
+  for (; *text != '\0'; text++)
+    {
+      guchar c = (guchar) *text;
+
+      if (c == '"' || c == '\\')
+        g_string_append_printf (out, "\\%c", c);
+      else if (c < 0x20 || c == 0x7f)
+        g_string_append_printf (out, "\\u%04x", c);
+      else
+        g_string_append_c (out, *text);
+    }
+  g_string_append_c (out, '"');
+}
+
+/* A whole number keeps its point, so that it is read back as what it was. */
+static void
+append_json_double (GString *out,
+                    double   value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (!isfinite (value))
+    {
+      g_string_append (out, "null");
+      return;
+    }
+
+  g_string_append (out, g_ascii_dtostr (text, sizeof text, value));
+  if (strpbrk (text, ".e") == NULL)
+    g_string_append (out, ".0");
+}
+
+/**
+ * sg_span_append_attributes_json:
+ * @out: where to write
+ *
+ * Appends the attributes as members of a JSON object, with commas between them and nothing around.  Every turn
+ * writes all its spans, so no tree is made of them.
+ */
+void
+sg_span_append_attributes_json (const SgSpan *span,
+                                GString      *out)
+{
+  g_return_if_fail (span != NULL && out != NULL);
+
+  for (guint i = 0; span->attributes != NULL && i < span->attributes->len; i++)
+    {
+      const SgAttribute *attribute = &g_array_index (span->attributes, SgAttribute, i);
+
+      if (i > 0)
+        g_string_append_c (out, ',');
+      append_json_string (out, attribute->key);
+      g_string_append_c (out, ':');
+
+      if (attribute->type == G_TYPE_STRING)
+        append_json_string (out, attribute->value.string);
+      else if (attribute->type == G_TYPE_INT64)
+        g_string_append_printf (out, "%" G_GINT64_FORMAT, attribute->value.integer);
+      else if (attribute->type == G_TYPE_DOUBLE)
+        append_json_double (out, attribute->value.real);
+      else
+        g_string_append (out, attribute->value.boolean ? "true" : "false");
+    }
+}
+
 /**
  * sg_span_dup_attributes_json:
  *
@@ -618,33 +690,18 @@ sg_span_get_double (const SgSpan *span,
 char *
 sg_span_dup_attributes_json (const SgSpan *span)
 {
-  g_autoptr (JsonNode) node = NULL;
-  JsonObject *object;
+  GString *out;
 
   g_return_val_if_fail (span != NULL, NULL);
 
   if (span->attributes == NULL)
     return NULL;
 
-  object = json_object_new ();
-  for (guint i = 0; i < span->attributes->len; i++)
-    {
-      const SgAttribute *attribute = &g_array_index (span->attributes, SgAttribute, i);
+  out = g_string_new ("{");
+  sg_span_append_attributes_json (span, out);
+  g_string_append_c (out, '}');
 
-      if (attribute->type == G_TYPE_STRING)
-        json_object_set_string_member (object, attribute->key, attribute->value.string);
-      else if (attribute->type == G_TYPE_INT64)
-        json_object_set_int_member (object, attribute->key, attribute->value.integer);
-      else if (attribute->type == G_TYPE_DOUBLE)
-        json_object_set_double_member (object, attribute->key, attribute->value.real);
-      else
-        json_object_set_boolean_member (object, attribute->key, attribute->value.boolean);
-    }
-
-  node = json_node_init_object (json_node_alloc (), object);
-  json_object_unref (object);
-
-  return json_to_string (node, FALSE);
+  return g_string_free (out, FALSE);
 }
 
 /**

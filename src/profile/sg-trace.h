@@ -158,6 +158,8 @@ gint64             sg_span_get_int              (const SgSpan *span,
 double             sg_span_get_double           (const SgSpan *span,
                                                  const char  *key,
                                                  double       fallback);
+void               sg_span_append_attributes_json (const SgSpan *span,
+                                                 GString     *out);
 char              *sg_span_dup_attributes_json  (const SgSpan *span) G_GNUC_WARN_UNUSED_RESULT;
 gboolean           sg_trace_set_attributes_json (SgTrace     *self,
                                                  guint        span,

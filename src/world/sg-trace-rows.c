@@ -15,34 +15,37 @@
 #define MARK_PREFIX "mark."
 #define RUNNING_KEY "running"
 
-/* Returns the attributes of @span as an object that may be added to. */
-static JsonObject *
-dup_attributes_object (const SgSpan *span)
-{
-  g_autofree char *json = sg_span_dup_attributes_json (span);
-  g_autoptr (JsonNode) node = json != NULL ? json_from_string (json, NULL) : NULL;
-
-  if (node == NULL)
-    return json_object_new ();
-
-  return json_node_dup_object (node);
-}
-
 static void
-add_marks (SgTrace    *trace,
-           JsonObject *object)
+append_marks (SgTrace *trace,
+              GString *out)
 {
   for (guint i = 0; i < SG_N_MARKS; i++)
     {
       gint64 at_us = sg_trace_get_mark (trace, i);
 
       if (at_us >= 0)
-        {
-          g_autofree char *key = g_strconcat (MARK_PREFIX, sg_mark_to_string (i), NULL);
-
-          json_object_set_int_member (object, key, at_us);
-        }
+        g_string_append_printf (out, "%s\"" MARK_PREFIX "%s\":%" G_GINT64_FORMAT,
+                                out->len > 1 ? "," : "", sg_mark_to_string (i), at_us);
     }
+}
+
+static char *
+dup_attributes (SgTrace      *trace,
+                const SgSpan *span,
+                gboolean      with_marks)
+{
+  g_autoptr (GString) out = g_string_new ("{");
+
+  sg_span_append_attributes_json (span, out);
+  if (with_marks)
+    append_marks (trace, out);
+  if (span->end_us == SG_SPAN_RUNNING)
+    g_string_append_printf (out, "%s\"" RUNNING_KEY "\":true", out->len > 1 ? "," : "");
+  if (out->len == 1)
+    return NULL;
+  g_string_append_c (out, '}');
+
+  return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
 static char *
@@ -55,6 +58,60 @@ object_to_string (JsonObject *object)
 
   node = json_node_init_object (json_node_alloc (), object);
   return json_to_string (node, FALSE);
+}
+
+static SgSpanRow *
+make_row (SgTrace      *trace,
+          const SgSpan *span,
+          gint64        turn,
+          gboolean      with_marks)
+{
+  SgSpanRow *row = sg_span_row_new ();
+
+  row->turn = turn;
+  row->number = (int) span->id;
+  row->parent = (int) span->parent;
+  row->kind = span->kind;
+  row->name = g_strdup (span->name);
+  row->begin_us = span->begin_us;
+  row->duration_us = MAX (0, sg_trace_get_span_duration (trace, span->id));
+  row->attributes = dup_attributes (trace, span, with_marks);
+
+  return row;
+}
+
+/**
+ * sg_trace_to_rows_since:
+ * @trace: a trace
+ * @turn: the id of the turn that it belongs to
+ * @since_us: only what ran at that time or later, in microseconds since the origin of the trace
+ *
+ * Makes rows as sg_trace_to_rows() does.
+ *
+ * Returns: (transfer full) (element-type SgSpanRow): rows in the order of their numbers
+ */
+GPtrArray *
+sg_trace_to_rows_since (SgTrace *trace,
+                        gint64   turn,
+                        gint64   since_us)
+{
+  GPtrArray *rows;
+  gboolean found_root = FALSE;
+
+  g_return_val_if_fail (SG_IS_TRACE (trace), NULL);
+
+  rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_span_row_free);
+  for (guint id = 1; id <= sg_trace_get_n_spans (trace); id++)
+    {
+      const SgSpan *span = sg_trace_get_span (trace, id);
+      gboolean is_root = span->parent == 0 && !found_root;
+
+      found_root |= is_root;
+      if (span->end_us == SG_SPAN_RUNNING || span->end_us >= since_us)
+        g_ptr_array_add (rows, make_row (trace, span, turn, is_root));
+    }
+
+  return rows;
 }
 
 /**
@@ -71,38 +128,7 @@ GPtrArray *
 sg_trace_to_rows (SgTrace *trace,
                   gint64   turn)
 {
-  GPtrArray *rows;
-  gboolean found_root = FALSE;
-
-  g_return_val_if_fail (SG_IS_TRACE (trace), NULL);
-
-  rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_span_row_free);
-  for (guint id = 1; id <= sg_trace_get_n_spans (trace); id++)
-    {
-      const SgSpan *span = sg_trace_get_span (trace, id);
-      g_autoptr (JsonObject) object = dup_attributes_object (span);
-      SgSpanRow *row = sg_span_row_new ();
-
-      if (span->parent == 0 && !found_root)
-        {
-          add_marks (trace, object);
-          found_root = TRUE;
-        }
-      if (span->end_us == SG_SPAN_RUNNING)
-        json_object_set_boolean_member (object, RUNNING_KEY, TRUE);
-
-      row->turn = turn;
-      row->number = (int) id;
-      row->parent = (int) span->parent;
-      row->kind = span->kind;
-      row->name = g_strdup (span->name);
-      row->begin_us = span->begin_us;
-      row->duration_us = MAX (0, sg_trace_get_span_duration (trace, id));
-      row->attributes = object_to_string (object);
-      g_ptr_array_add (rows, row);
-    }
-
-  return rows;
+  return sg_trace_to_rows_since (trace, turn, G_MININT64);
 }
 
 static int

@@ -49,6 +49,9 @@ struct _SgAfter
   SgAfterJob       *job;
   GCancellable     *cancellable;
 
+  /* Whether the list was empty when it was looked at last, and no turn has left anything since. */
+  gboolean          nothing_left;
+
   /* How often jobs have failed, and which of them have done so since the last quiet moment began. */
   GHashTable       *tries;
   GArray           *passed;
@@ -212,6 +215,7 @@ sg_after_set_model (SgAfter *self,
   g_return_if_fail (SG_IS_AFTER (self));
 
   g_set_object (&self->model, model);
+  self->nothing_left = FALSE;
 }
 
 /**
@@ -226,6 +230,7 @@ sg_after_add_handler (SgAfter              *self,
   g_return_if_fail (handler != NULL);
 
   g_ptr_array_add (self->handlers, (gpointer) handler);
+  self->nothing_left = FALSE;
 }
 
 /**
@@ -462,6 +467,8 @@ picked_cb (GObject      *object,
   SgAfter *self = errand->after;
   gboolean ok = sg_library_read_finish (SG_LIBRARY (object), result, NULL);
 
+  if (!ok || errand->pick->row != NULL)
+    self->nothing_left = FALSE;
   if (ok && errand->pick->row != NULL && !self->held && !self->closed)
     {
       start_job (self, g_steal_pointer (&errand->pick));
@@ -493,6 +500,11 @@ look (SgAfter *self)
   self->again = self->busy;
   if (self->busy || self->held || self->closed)
     return;
+  if (self->nothing_left)
+    {
+      set_idle (self, TRUE);
+      return;
+    }
 
   self->busy = TRUE;
   set_idle (self, FALSE);
@@ -515,6 +527,8 @@ look (SgAfter *self)
         g_array_append_vals (errand->pick->skipped, job, 1);
     }
 
+  /* Unless one is found, or left until then. */
+  self->nothing_left = errand->pick->skipped->len == 0;
   sg_library_read_async (sg_story_get_library (self->story), pick_job, errand, errand_free, NULL,
                          picked_cb, errand);
 }
@@ -556,14 +570,17 @@ sg_after_release (SgAfter *self)
  * sg_after_note_turn:
  * @turn: the id of the turn that was committed last
  * @prompt: (nullable): what its narrator was asked
+ * @leaves_jobs: whether there is something to do for it
  */
 void
 sg_after_note_turn (SgAfter        *self,
                     gint64          turn,
-                    SgModelRequest *prompt)
+                    SgModelRequest *prompt,
+                    gboolean        leaves_jobs)
 {
   g_return_if_fail (SG_IS_AFTER (self));
 
+  self->nothing_left &= !leaves_jobs;
   self->prompt_turn = turn;
   g_set_object (&self->prompt, prompt);
 }

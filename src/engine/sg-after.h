@@ -74,7 +74,8 @@ void                  sg_after_hold          (SgAfter              *self);
 void                  sg_after_release       (SgAfter              *self);
 void                  sg_after_note_turn     (SgAfter              *self,
                                               gint64                turn,
-                                              SgModelRequest       *prompt);
+                                              SgModelRequest       *prompt,
+                                              gboolean              leaves_jobs);
 void                  sg_after_close         (SgAfter              *self);
 gboolean              sg_after_get_idle      (SgAfter              *self);
 

@@ -8,13 +8,14 @@ STAGE = $(abspath $(BUILD))/root
 ARGS ?=
 FLATPAK_ID = io.github.storyglass.Storyglass
 
-.PHONY: help run build check check-long bench install clean flatpak
+.PHONY: help run build check check-long bench bench-peers install clean flatpak
 
 help:
 	@echo 'make run         install what is missing, build, and start Storyglass (ARGS="…" are passed on)'
 	@echo 'make check       build with warnings as errors and run the tests'
 	@echo 'make check-long  the same under sanitizers, Valgrind and clang, with the slow tests and the fuzzers'
 	@echo 'make bench       run the benchmarks; each prints its result as JSON'
+	@echo 'make bench-peers measure Storyglass beside LangGraph.js, the AI SDK and a bare Node loop (needs npm)'
 	@echo 'make install     install into prefix=$(prefix); DESTDIR is honoured'
 	@echo 'make flatpak     build the Flatpak and install it for this user'
 	@echo 'make clean       remove everything that was built here'
@@ -43,6 +44,12 @@ bench:
 	@test -f _build-bench/build.ninja || meson setup _build-bench --buildtype=release -Db_ndebug=false
 	@ninja -C _build-bench
 	@meson test -C _build-bench --benchmark --no-rebuild --verbose --num-processes 1
+
+bench-peers:
+	@.ci/install-packages run check peers
+	@test -f _build-bench/build.ninja || meson setup _build-bench --buildtype=release -Db_ndebug=false
+	@ninja -C _build-bench tests/bench/bench-server tests/bench/bench-peer
+	@tests/bench/bench-peers.py _build-bench
 
 install:
 	@.ci/install-packages run

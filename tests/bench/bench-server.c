@@ -152,6 +152,8 @@ answer (int         fd,
   gboolean calls = FALSE;
 
   rest (&reply, get_number (line, "first", 0) * 1000);
+  append_chunk (&reply, "data: {\"choices\":[{\"finish_reason\":null,\"index\":0,\"delta\":"
+                        "{\"role\":\"assistant\",\"content\":null}}]}\n\n");
   if (side != NULL)
     {
       rest (&reply, get_number (line, "side", 0) * reply.pace_us);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bench-folder.h"
+#include "engine/sg-after.h"
 #include "engine/sg-engine-model.h"
 #include "profile/sg-statistics.h"
 
@@ -276,6 +277,8 @@ bench_story_play (BenchStory *self)
     g_error ("A turn failed: %s", sg_turn_run_get_error (run)->message);
 
   /* What follows in the background belongs to this turn, not to the next. */
+  while (!sg_after_get_idle (sg_session_get_after (self->session)))
+    g_main_context_iteration (NULL, TRUE);
   while (g_main_context_iteration (NULL, FALSE))
     ;
 }

@@ -8,7 +8,7 @@ STAGE = $(abspath $(BUILD))/root
 ARGS ?=
 FLATPAK_ID = io.github.storyglass.Storyglass
 
-.PHONY: help run build check check-long bench bench-peers install clean flatpak
+.PHONY: help run build check check-long bench bench-peers bench-presets install clean flatpak
 
 help:
 	@echo 'make run         install what is missing, build, and start Storyglass (ARGS="…" are passed on)'
@@ -16,6 +16,7 @@ help:
 	@echo 'make check-long  the same under sanitizers, Valgrind and clang, with the slow tests and the fuzzers'
 	@echo 'make bench       run the benchmarks; each prints its result as JSON'
 	@echo 'make bench-peers measure Storyglass beside LangGraph.js, the AI SDK and a bare Node loop (needs npm)'
+	@echo 'make bench-presets measure what each optimisation saves (a quarter of an hour)'
 	@echo 'make install     install into prefix=$(prefix); DESTDIR is honoured'
 	@echo 'make flatpak     build the Flatpak and install it for this user'
 	@echo 'make clean       remove everything that was built here'
@@ -50,6 +51,12 @@ bench-peers:
 	@test -f _build-bench/build.ninja || meson setup _build-bench --buildtype=release -Db_ndebug=false
 	@ninja -C _build-bench tests/bench/bench-server tests/bench/bench-peer
 	@tests/bench/bench-peers.py _build-bench
+
+bench-presets:
+	@.ci/install-packages run check
+	@test -f _build-bench/build.ninja || meson setup _build-bench --buildtype=release -Db_ndebug=false
+	@ninja -C _build-bench tests/bench/bench-presets
+	@_build-bench/tests/bench/bench-presets
 
 install:
 	@.ci/install-packages run

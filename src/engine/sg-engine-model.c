@@ -25,7 +25,8 @@ follow_settings (SgSteadyModel    *model,
                  SgHttp           *http,
                  SgEngineSettings *settings)
 {
-  const char *const names[] = { "retries", "models-at-once", "requests-per-minute", "tokens-per-minute", "limiter" };
+  const char *const names[] = { "retries", "models-at-once", "characters-at-once", "requests-per-minute",
+                                "tokens-per-minute", "limiter" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_object_bind_property (settings, names[i], model, names[i], G_BINDING_SYNC_CREATE);

@@ -123,6 +123,7 @@ sg_gate_get_n_waiting (SgGate *self)
 static gboolean
 may_pass (SgGate       *self,
           gint64        tokens,
+          guint         n_slots,
           SgGateReason *reason,
           gint64       *wait_us)
 {
@@ -141,7 +142,7 @@ may_pass (SgGate       *self,
 
   *reason = SG_GATE_SLOT;
 
-  return self->n_inside < self->n_slots;
+  return self->n_inside < MAX (n_slots, self->n_slots);
 }
 
 /**
@@ -159,7 +160,7 @@ sg_gate_is_free (SgGate *self,
 
   g_return_val_if_fail (SG_IS_GATE (self), FALSE);
 
-  return self->queue->len == 0 && may_pass (self, tokens, &reason, &wait_us);
+  return self->queue->len == 0 && may_pass (self, tokens, 0, &reason, &wait_us);
 }
 
 /* A call behind the first one waits for as long as that one, and then some. */
@@ -204,7 +205,7 @@ let_in (SgGate *self)
       Waiting *next = g_ptr_array_index (self->queue, 0);
       SgGateEntry entry = next->entry;
 
-      if (!may_pass (self, entry.tokens, &reason, &wait_us))
+      if (!may_pass (self, entry.tokens, entry.n_slots, &reason, &wait_us))
         {
           if (wait_us > 0 && self->timer == 0)
             self->timer = sg_clock_add_timer (self->clock, wait_us, timer_cb, self);

@@ -43,6 +43,8 @@ typedef enum
  * @admitted: called once, when the call may be made; it then holds a slot until sg_gate_leave()
  * @waiting: called when it has to wait, and when the reason changes; @wait_us is 0 where it is not known
  * @user_data: data for both
+ * @n_slots: up to how many calls there may be under way with this one, where that is more than the gate allows
+ *   by itself; 0 for no more than that
  *
  * One call that wants to be made.
  */
@@ -55,6 +57,7 @@ typedef struct
                              gint64        wait_us,
                              gpointer      user_data);
   gpointer        user_data;
+  guint           n_slots;
 } SgGateEntry;
 
 /**

@@ -37,6 +37,7 @@ typedef struct
   SgSteadySide      sides[2];
   GRand            *rand;
   guint             retries;
+  guint             characters_at_once;
   SgModelRequest   *request;
   SgModelEventFunc  event_func;
   gpointer          event_data;
@@ -530,8 +531,10 @@ estimate_tokens (Call *call)
 static void
 line_up (Call *call)
 {
+  SgRequestKind kind = sg_model_request_get_kind (call->request);
   SgGateEntry entry = {
-    .priority = sg_model_request_get_kind (call->request) == SG_REQUEST_NARRATION ? SG_GATE_FIRST : SG_GATE_LATER,
+    .priority = kind == SG_REQUEST_NARRATION ? SG_GATE_FIRST : SG_GATE_LATER,
+    .n_slots = kind == SG_REQUEST_CHARACTER ? call->characters_at_once : 0,
     .admitted = admitted_cb,
     .waiting = waiting_cb,
     .user_data = call,
@@ -649,6 +652,7 @@ sg_steady_call_run (GTask               *task,
     }
   call->rand = g_rand_new_with_seed (g_rand_int (setup->rand));
   call->retries = setup->retries;
+  call->characters_at_once = setup->characters_at_once;
   call->request = g_object_ref (request);
   call->event_func = event_func;
   call->event_data = event_data;

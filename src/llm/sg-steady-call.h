@@ -22,6 +22,7 @@ typedef struct
  * @sides: the server, and the one to fall back on, whose model may be %NULL
  * @rand: where the jitter comes from
  * @retries: how often a call is tried again
+ * @characters_at_once: how many calls there may be under way while characters are written
  *
  * How a call is made.
  */
@@ -30,6 +31,7 @@ typedef struct
   SgSteadySide sides[2];
   GRand       *rand;
   guint        retries;
+  guint        characters_at_once;
 } SgSteadySetup;
 
 void sg_steady_call_run (GTask               *task,

@@ -6,6 +6,9 @@
 
 #include "llm/sg-steady-call.h"
 
+/* They are short, and the player waits for all of them. */
+#define CHARACTERS_AT_ONCE 5
+
 struct _SgSteadyModel
 {
   GObject       parent_instance;
@@ -16,6 +19,7 @@ struct _SgSteadyModel
   /* As the settings of the engine have them. */
   int           retries;
   int           models_at_once;
+  int           characters_at_once;
   int           requests_per_minute;
   int           tokens_per_minute;
   gboolean      limiter;
@@ -26,6 +30,7 @@ enum
   PROP_0,
   PROP_RETRIES,
   PROP_MODELS_AT_ONCE,
+  PROP_CHARACTERS_AT_ONCE,
   PROP_REQUESTS_PER_MINUTE,
   PROP_TOKENS_PER_MINUTE,
   PROP_LIMITER,
@@ -121,6 +126,7 @@ sg_steady_model_generate_async (SgModel             *model,
     .sides = { self->sides[0], self->sides[1] },
     .rand = self->rand,
     .retries = (guint) self->retries,
+    .characters_at_once = (guint) self->characters_at_once,
   };
 
   g_task_set_source_tag (task, sg_steady_model_generate_async);
@@ -181,6 +187,9 @@ find_number (SgSteadyModel *self,
 
     case PROP_MODELS_AT_ONCE:
       return &self->models_at_once;
+
+    case PROP_CHARACTERS_AT_ONCE:
+      return &self->characters_at_once;
 
     case PROP_REQUESTS_PER_MINUTE:
       return &self->requests_per_minute;
@@ -243,6 +252,8 @@ sg_steady_model_class_init (SgSteadyModelClass *klass)
     g_param_spec_int ("retries", NULL, NULL, 0, G_MAXINT, SG_STEADY_RETRIES, flags);
   properties[PROP_MODELS_AT_ONCE] =
     g_param_spec_int ("models-at-once", NULL, NULL, 1, G_MAXINT, SG_GATE_SLOTS, flags);
+  properties[PROP_CHARACTERS_AT_ONCE] =
+    g_param_spec_int ("characters-at-once", NULL, NULL, 1, G_MAXINT, CHARACTERS_AT_ONCE, flags);
   properties[PROP_REQUESTS_PER_MINUTE] =
     g_param_spec_int ("requests-per-minute", NULL, NULL, 0, G_MAXINT, 0, flags);
   properties[PROP_TOKENS_PER_MINUTE] =
@@ -257,6 +268,7 @@ sg_steady_model_init (SgSteadyModel *self)
   self->rand = g_rand_new ();
   self->retries = SG_STEADY_RETRIES;
   self->models_at_once = SG_GATE_SLOTS;
+  self->characters_at_once = CHARACTERS_AT_ONCE;
   self->limiter = TRUE;
 }
 

@@ -572,7 +572,7 @@ test_slots (Fixture       *fixture,
 
   sg_flaky_model_hold (fixture->flaky, "Words.");
   for (guint i = 0; i < G_N_ELEMENTS (asks); i++)
-    asks[i] = begin (fixture, SG_REQUEST_CHARACTER);
+    asks[i] = begin (fixture, SG_REQUEST_SUMMARY);
   narration = begin (fixture, SG_REQUEST_NARRATION);
   settle ();
   g_assert_cmpuint (sg_flaky_model_get_n_calls (fixture->flaky), ==, 3);
@@ -598,6 +598,39 @@ test_slots (Fixture       *fixture,
       g_assert_no_error (asks[i]->error);
       ask_free (asks[i]);
     }
+}
+
+/* Characters have slots beyond those of the others, and take none from them. */
+static void
+test_characters (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  Ask *asks[7];
+
+  sg_flaky_model_hold (fixture->flaky, "Words.");
+  for (guint i = 0; i < G_N_ELEMENTS (asks); i++)
+    asks[i] = begin (fixture, i == 6 ? SG_REQUEST_SUMMARY : SG_REQUEST_CHARACTER);
+  settle ();
+  g_assert_cmpuint (sg_flaky_model_get_n_calls (fixture->flaky), ==, 5);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      sg_flaky_model_release (fixture->flaky);
+      settle ();
+    }
+  g_assert_cmpuint (sg_flaky_model_get_n_calls (fixture->flaky), ==, 6);
+  sg_flaky_model_release (fixture->flaky);
+  settle ();
+  g_assert_cmpuint (sg_flaky_model_get_n_calls (fixture->flaky), ==, 7);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      sg_flaky_model_release (fixture->flaky);
+      settle ();
+    }
+  g_assert_cmpuint (sg_flaky_model_get_most (fixture->flaky), ==, 5);
+  for (guint i = 0; i < G_N_ELEMENTS (asks); i++)
+    ask_free (asks[i]);
 }
 
 static void
@@ -719,6 +752,7 @@ main (int    argc,
   ADD ("lasting", test_lasting);
   ADD ("no-fallback", test_no_fallback);
   ADD ("slots", test_slots);
+  ADD ("characters", test_characters);
   ADD ("limiter", test_limiter);
   ADD ("token-limit", test_token_limit);
   ADD ("cancel", test_cancel);

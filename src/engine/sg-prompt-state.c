@@ -10,10 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/sg-tool-text.h"
 #include "world/sg-relationship.h"
 
 /* How much of the room relationships may take. */
 #define RELATIONSHIP_SHARE 4
+
+/* How long a text may be, in characters. */
+#define VALUE_MAX 120
 
 /* What is near: the player, and what is where the player is. */
 static gboolean
@@ -26,6 +30,26 @@ is_near (SgWorld    *world,
     return TRUE;
 
   return place != NULL && g_strcmp0 (sg_world_get_string (world, entity, "place"), place) == 0;
+}
+
+/* Long texts (a character that was written out has a page of them) are there for those who read them with a tool. */
+static void
+cut_long_values (JsonObject *object)
+{
+  g_autoptr (GList) names = json_object_get_members (object);
+
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      JsonNode *node = json_object_get_member (object, l->data);
+      const char *text = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+
+      if (text != NULL && strlen (text) > VALUE_MAX)
+        {
+          g_autofree char *cut = sg_tool_excerpt (text, VALUE_MAX);
+
+          json_object_set_string_member (object, l->data, cut);
+        }
+    }
 }
 
 /* The facts of an entity without what it is to others; NULL where there are no more. */
@@ -42,6 +66,8 @@ dup_facts (SgWorld    *world,
       if (g_str_has_prefix (l->data, SG_RELATIONSHIP_PREFIX))
         json_object_remove_member (object, l->data);
     }
+
+  cut_long_values (object);
 
   return json_object_get_size (object) > 0 ? json_to_string (node, FALSE) : NULL;
 }

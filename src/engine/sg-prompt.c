@@ -54,6 +54,9 @@ static const struct
   { "advance_time", "When time passes, call advance_time. " },
   { "set_goal", "When a goal opens or ends, call set_goal. " },
   { "search_lore", "What you do not know, look up before you tell it: search_lore, look_around. " },
+  { "ask_character", "What somebody who is present has to say of weight, let them say themselves: "
+                     "ask_character. " },
+  { "draw_fortune", "When the player draws a fortune slip or asks about one, call draw_fortune. " },
   { "recall_turns", "What was told long ago, recall_turns has word for word. " },
   { "add_memory", "When something is worth remembering much later, call add_memory. " },
   { "roll_dice", "When an outcome is open, call roll_dice first and tell what the dice say. " },

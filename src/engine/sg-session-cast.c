@@ -11,28 +11,6 @@
 
 #include "store/sg-tables.h"
 #include "tools/sg-character-sheet.h"
-#include "world/sg-scenario-data.h"
-
-/* Names that somebody of the scenario has, or of those who came later. */
-static void
-add_taken (SgSession        *self,
-           SgCharacterForge *forge)
-{
-  SgScenario *scenario = sg_story_get_scenario (self->story);
-  SgWorld *world = sg_story_get_world (self->story);
-  g_auto (GStrv) entities = sg_world_list_entities (world);
-
-  for (guint i = 0; entities[i] != NULL; i++)
-    {
-      const char *name = sg_world_get_string (world, entities[i], "name");
-      const SgEntity *entity = sg_scenario_lookup (scenario, entities[i]);
-
-      if (name == NULL && entity != NULL && entity->kind == SG_ENTITY_PERSON)
-        name = sg_member_string (entity->data, "name");
-      if (name != NULL)
-        sg_character_forge_add_taken (forge, name);
-    }
-}
 
 /**
  * sg_session_forge_characters:
@@ -79,7 +57,7 @@ sg_session_forge_characters (SgSession   *self,
   setting = g_strdup_printf ("%s. %s", sg_scenario_get_title (scenario),
                              sg_scenario_get_summary (scenario));
   sg_character_forge_set_setting (forge, setting);
-  add_taken (self, forge);
+  sg_character_forge_add_cast (forge, sg_story_get_world (self->story), scenario);
 
   return forge;
 }

@@ -12,6 +12,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "world/sg-cast.h"
 #include "world/sg-scenario-data.h"
 
 static const char *const speaks[] = {
@@ -204,19 +205,6 @@ find_deed_of (SgVerification *self,
   return found < 0 && last != NULL ? find_deed (self, last, next_door) : found;
 }
 
-static gboolean
-is_dead (SgWorld    *world,
-         const char *id)
-{
-  JsonNode *alive = sg_world_get (world, id, "alive");
-
-  return sg_world_get_boolean (world, id, "dead")
-         || g_strcmp0 (sg_world_get_string (world, id, "status"), "dead") == 0
-         || g_strcmp0 (sg_world_get_string (world, id, "state"), "dead") == 0
-         || (alive != NULL && JSON_NODE_HOLDS_VALUE (alive)
-             && json_node_get_value_type (alive) == G_TYPE_BOOLEAN && !json_node_get_boolean (alive));
-}
-
 /* The player may tell what happens; then it is so. */
 static gboolean
 is_told_by_player (SgVerification *self,
@@ -236,8 +224,8 @@ check_dead (SgVerification *self,
   g_autofree char *quote = NULL;
   int found;
 
-  if (g_str_equal (id, "player") || !is_dead (self->told->before, id)
-      || !is_dead (self->told->after, id))
+  if (g_str_equal (id, "player") || !sg_cast_is_dead (self->told->before, id)
+      || !sg_cast_is_dead (self->told->after, id))
     return;
 
   name = dup_name (self, id);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A character answers in its own voice, from its own memory, through a model call of its own.  It knows
- * what the scenario says of it, what has become true of it, and the memories that name it; nothing of
- * what others know.  Several may be asked at once.
+/* A character answers in its own voice, from its own memory, through a model call of its own; see
+ * sg-character-words.c for what it knows.  Several may be asked at once.
  */
 
 #include "config.h"
@@ -12,11 +11,14 @@
 #include <string.h>
 
 #include "store/sg-tables.h"
+#include "tools/sg-character-words.h"
 #include "tools/sg-tool-json.h"
+#include "tools/sg-tool-subject.h"
 #include "tools/sg-tool-text.h"
-#include "world/sg-view.h"
+#include "world/sg-cast.h"
 
-#define MAX_MEMORIES 6
+#define MAX_MEMORIES 12
+#define MAX_TURNS 8
 #define SAYS_MAX 1200
 
 static const char answer_schema[] =
@@ -41,6 +43,7 @@ typedef struct
   char          *about;
   SgPath        *path;
   GPtrArray     *memories;
+  GPtrArray     *turns;
 } Question;
 
 static void
@@ -51,6 +54,7 @@ question_free (gpointer data)
   g_clear_object (&question->context);
   g_clear_pointer (&question->path, sg_path_free);
   g_clear_pointer (&question->memories, g_ptr_array_unref);
+  g_clear_pointer (&question->turns, g_ptr_array_unref);
   g_free (question->id);
   g_free (question->name);
   g_free (question->about);
@@ -71,48 +75,10 @@ sg_ask_character_tool_dup_keys (SgTool     *tool,
 
       g_strv_builder_add (builder, key);
     }
+  g_strv_builder_add (builder, "state:player");
   g_strv_builder_add (builder, "memory:*");
 
   return g_strv_builder_end (builder);
-}
-
-static const SgEntity *
-find_person (SgToolContext *context,
-             const char    *id)
-{
-  SgScenario *scenario = sg_tool_context_get_scenario (context);
-  const SgEntity *entity = scenario != NULL ? sg_scenario_lookup (scenario, id) : NULL;
-
-  return entity != NULL && (entity->kind == SG_ENTITY_PERSON || entity->kind == SG_ENTITY_DEITY)
-           ? entity
-           : NULL;
-}
-
-/* The people of the scenario, and whoever came later and has a name. */
-static GPtrArray *
-list_characters (SgToolContext *context)
-{
-  SgWorld *world = sg_tool_context_get_world (context);
-  SgScenario *scenario = sg_tool_context_get_scenario (context);
-  g_auto (GStrv) entities = sg_world_list_entities (world);
-  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; scenario != NULL && i < sg_scenario_get_entities (scenario)->len; i++)
-    {
-      const SgEntity *entity = g_ptr_array_index (sg_scenario_get_entities (scenario), i);
-
-      if (entity->kind == SG_ENTITY_PERSON)
-        g_ptr_array_add (ids, g_strdup (entity->id));
-    }
-  for (guint i = 0; entities[i] != NULL; i++)
-    {
-      if (find_person (context, entities[i]) == NULL
-          && g_strcmp0 (sg_world_get_string (world, entities[i], "kind"), "character") == 0)
-        g_ptr_array_add (ids, g_strdup (entities[i]));
-    }
-  g_ptr_array_add (ids, NULL);
-
-  return ids;
 }
 
 /* Finds who is asked, and refuses those who cannot answer. */
@@ -121,108 +87,33 @@ find_character (SgToolContext  *context,
                 const char     *name,
                 GError        **error)
 {
-  g_autofree char *id = sg_tool_name_normalise (name, error);
+  g_autofree char *id = sg_tool_subject_find (context, name, SG_SUBJECT_CHARACTER, error);
   SgWorld *world = sg_tool_context_get_world (context);
-  const char *here = sg_world_get_string (world, "player", "place");
-  g_autoptr (GPtrArray) ids = NULL;
   const char *place;
 
   if (id == NULL)
     return NULL;
 
-  ids = list_characters (context);
-  if (!g_strv_contains ((const char *const *) ids->pdata, id) && find_person (context, id) == NULL)
-    {
-      const char *nearest = sg_tool_nearest (id, (const char *const *) ids->pdata);
-      g_autofree char *known = sg_tool_join_names ((const char *const *) ids->pdata, 30);
-
-      g_set_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
-                   "There is no character `%s`%s%s%s; there are: %s", id,
-                   nearest != NULL ? "; did you mean `" : "", nearest != NULL ? nearest : "",
-                   nearest != NULL ? "`" : "", known);
-      return NULL;
-    }
-  if (sg_world_get_boolean (world, id, "dead"))
-    {
-      g_set_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS, "`%s` is dead and does not answer", id);
-      return NULL;
-    }
   place = sg_world_get_string (world, id, "place");
-  if (place != NULL && here != NULL && !g_str_equal (place, here))
-    {
-      g_set_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
-                   "`%s` is not here but at `%s`. Ask somebody who is present, or tell what the player "
-                   "finds instead", id, place);
-      return NULL;
-    }
+  if (g_str_equal (id, "player"))
+    g_set_error_literal (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
+                         "What the player's character says is the player's to decide. Ask somebody else");
+  else if (sg_cast_is_dead (world, id))
+    g_set_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS, "`%s` is dead and does not answer", id);
+  else if (sg_world_get_boolean (world, id, "asleep"))
+    g_set_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS, "`%s` is asleep and does not answer", id);
+  else if (place != NULL && sg_world_get (world, "player", "place") != NULL && !sg_cast_is_here (world, id))
+    g_set_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
+                 "`%s` is not here but at `%s`. Ask somebody who is present, or tell what the player "
+                 "finds instead", id, place);
+  else
+    return g_steal_pointer (&id);
 
-  return g_steal_pointer (&id);
+  return NULL;
 }
 
-static char *
-dup_name (SgToolContext *context,
-          const char    *id)
-{
-  const char *name = sg_world_get_string (sg_tool_context_get_world (context), id, "name");
-  const SgEntity *person = find_person (context, id);
-
-  if (name == NULL && person != NULL)
-    name = sg_member_string (person->data, "name");
-
-  return g_strdup (name != NULL ? name : id);
-}
-
-/* What the author wrote of the character, as it is now. */
-static void
-append_description (GString    *words,
-                    Question   *question)
-{
-  SgToolContext *context = question->context;
-  const SgEntity *person = find_person (context, question->id);
-  g_autoptr (SgView) view = NULL;
-  g_autofree char *description = NULL;
-
-  if (person == NULL)
-    return;
-
-  view = sg_view_new (sg_tool_context_get_scenario (context), sg_tool_context_get_world (context),
-                      sg_tool_context_get_language (context), sg_tool_context_get_seed (context));
-  description = sg_view_render (view, sg_member (person->data, "description"));
-  g_string_append_printf (words, "What others see of you: %s\n", description);
-}
-
-static char *
-make_system_words (Question *question)
-{
-  SgScenario *scenario = sg_tool_context_get_scenario (question->context);
-  g_autoptr (JsonNode) facts =
-    sg_world_entity_to_json (sg_tool_context_get_world (question->context), question->id);
-  g_autofree char *json = json_to_string (facts, FALSE);
-  GString *words = g_string_new (NULL);
-
-  g_string_append_printf (words, "You are %s", question->name);
-  if (scenario != NULL)
-    g_string_append_printf (words, ", a character in the interactive story “%s” (%s)",
-                            sg_scenario_get_title (scenario), sg_scenario_get_summary (scenario));
-  g_string_append (words, ".\n");
-  append_description (words, question);
-  g_string_append_printf (words, "What is true of you: %s\n", json);
-  if (question->memories != NULL && question->memories->len > 0)
-    {
-      g_string_append (words, "What you remember:\n");
-      for (guint i = 0; i < question->memories->len; i++)
-        g_string_append_printf (words, "- %s\n",
-                                ((SgMemoryRow *) g_ptr_array_index (question->memories, i))->text);
-    }
-  g_string_append (words,
-                   "Answer as yourself, in your own voice, in one to three sentences. You know what is "
-                   "written here and what anybody in your place would know; where you do not know, you "
-                   "say so, evade or lie as suits you. Reply with JSON: says and does.");
-
-  return g_string_free (words, FALSE);
-}
-
-/* What came is JSON where the server keeps to schemas; else all of it was said. */
+/* What came is JSON where the server keeps to schemas; else all of it was said, unless it is JSON that does not
+ * end: NULL then, and where nothing was said or done. */
 static JsonNode *
 make_result (Question *question,
              char     *answer)
@@ -232,21 +123,19 @@ make_result (Question *question,
   g_autofree char *object = begin != NULL && end > begin
                               ? g_strndup (begin, (gsize) (end - begin) + 1) : NULL;
   g_autoptr (JsonNode) node = object != NULL ? sg_tool_json_parse_object (object, NULL) : NULL;
-  JsonObject *result = json_object_new ();
-  const char *says = g_strstrip (answer);
-  const char *does = NULL;
+  JsonObject *said = node != NULL ? json_node_get_object (node) : NULL;
+  const char *says = said != NULL ? sg_tool_get_string (said, "says") : answer;
+  const char *does = said != NULL ? sg_tool_get_string (said, "does") : NULL;
   g_autofree char *kept = NULL;
+  JsonObject *result;
 
-  if (node != NULL)
-    {
-      JsonObject *said = json_node_get_object (node);
+  if (said == NULL && *answer == '{')
+    return NULL;
+  if ((says == NULL || *says == '\0') && (does == NULL || *does == '\0'))
+    return NULL;
 
-      if (sg_tool_get_string (said, "says") != NULL)
-        says = sg_tool_get_string (said, "says");
-      does = sg_tool_get_string (said, "does");
-    }
-
-  kept = sg_tool_excerpt (says, SAYS_MAX);
+  result = json_object_new ();
+  kept = sg_tool_excerpt (says != NULL ? says : "", SAYS_MAX);
   json_object_set_string_member (result, "character", question->id);
   json_object_set_string_member (result, "says", kept);
   if (does != NULL && *does != '\0')
@@ -263,22 +152,30 @@ answered_cb (GObject      *object,
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *answer = sg_asker_ask_finish (SG_ASKER (object), result, NULL, &error);
+  JsonNode *node = answer != NULL ? make_result (g_task_get_task_data (task), g_strstrip (answer)) : NULL;
 
-  if (answer == NULL)
+  if (node != NULL)
+    g_task_return_pointer (task, node, (GDestroyNotify) json_node_unref);
+  else if (error != NULL)
     g_task_return_error (task, g_steal_pointer (&error));
-  else if (*g_strstrip (answer) == '\0')
-    g_task_return_new_error (task, SG_TOOL_ERROR, SG_TOOL_ERROR_FAILED,
-                             "Nothing was answered. Tell it yourself");
   else
-    g_task_return_pointer (task, make_result (g_task_get_task_data (task), answer),
-                           (GDestroyNotify) json_node_unref);
+    g_task_return_new_error (task, SG_TOOL_ERROR, SG_TOOL_ERROR_FAILED,
+                             "Nothing that could be read was answered. Tell it yourself");
 }
 
 static void
 ask (GTask *task)
 {
   Question *question = g_task_get_task_data (task);
-  g_autofree char *system = make_system_words (question);
+  const SgCharacterWords words = {
+    .context = question->context,
+    .id = question->id,
+    .name = question->name,
+    .about = question->about,
+    .memories = question->memories,
+    .turns = question->turns,
+  };
+  g_autofree char *system = sg_character_words_dup_system (&words);
   g_autoptr (SgModelRequest) request =
     sg_asker_make_request (SG_REQUEST_CHARACTER, system, question->about, answer_schema);
 
@@ -290,7 +187,7 @@ ask (GTask *task)
 
 /* On a reader's thread: what this character was part of. */
 static gboolean
-read_memories (SgConnection  *connection,
+read_past (SgConnection  *connection,
                gpointer       data,
                GCancellable  *cancellable,
                GError       **error)
@@ -299,12 +196,17 @@ read_memories (SgConnection  *connection,
 
   question->memories =
     sg_memories_search (connection, question->path, question->name, MAX_MEMORIES, error);
+  if (question->memories == NULL)
+    return FALSE;
 
-  return question->memories != NULL;
+  question->turns = sg_turns_list (connection, question->path, MAX (0, question->path->depth - MAX_TURNS + 1),
+                                   question->path->depth, error);
+
+  return question->turns != NULL;
 }
 
 static void
-memories_read_cb (GObject      *source,
+past_read_cb (GObject      *source,
                   GAsyncResult *result,
                   gpointer      user_data)
 {
@@ -352,7 +254,7 @@ sg_ask_character_tool_run_async (SgTool              *tool,
   g_task_set_task_data (task, question, question_free);
   question->context = g_object_ref (context);
   question->id = id;
-  question->name = dup_name (context, id);
+  question->name = sg_tool_subject_dup_name (context, id);
   question->about = g_strdup (sg_tool_get_string (arguments, "about"));
   if (library == NULL || path == NULL)
     {
@@ -361,8 +263,8 @@ sg_ask_character_tool_run_async (SgTool              *tool,
     }
 
   question->path = sg_path_copy (path);
-  sg_library_read_async (library, read_memories, g_object_ref (task), g_object_unref, cancellable,
-                         memories_read_cb, g_object_ref (task));
+  sg_library_read_async (library, read_past, g_object_ref (task), g_object_unref, cancellable, past_read_cb,
+                         g_object_ref (task));
 }
 
 static JsonNode *

@@ -17,6 +17,8 @@
 #include "tools/sg-schema.h"
 #include "tools/sg-tool-json.h"
 #include "tools/sg-tool-text.h"
+#include "world/sg-cast.h"
+#include "world/sg-scenario-data.h"
 
 #define AT_ONCE 5
 
@@ -210,6 +212,35 @@ sg_character_forge_add_taken (SgCharacterForge *self,
   g_return_if_fail (name != NULL);
 
   g_ptr_array_add (self->taken, g_utf8_casefold (name, -1));
+}
+
+/**
+ * sg_character_forge_add_cast:
+ * @world: the world that the characters are for
+ * @scenario: (nullable): its scenario
+ *
+ * Keeps the names of all who are there already from being given again.
+ */
+void
+sg_character_forge_add_cast (SgCharacterForge *self,
+                             SgWorld          *world,
+                             SgScenario       *scenario)
+{
+  g_auto (GStrv) cast = NULL;
+
+  g_return_if_fail (SG_IS_CHARACTER_FORGE (self));
+  g_return_if_fail (SG_IS_WORLD (world));
+
+  cast = sg_cast_list (world, scenario);
+  for (guint i = 0; cast[i] != NULL; i++)
+    {
+      const SgEntity *person = scenario != NULL ? sg_scenario_lookup (scenario, cast[i]) : NULL;
+      const char *name = sg_world_get_string (world, cast[i], "name");
+
+      if (name == NULL && person != NULL)
+        name = sg_member_string (person->data, "name");
+      sg_character_forge_add_taken (self, name != NULL ? name : cast[i]);
+    }
 }
 
 /**

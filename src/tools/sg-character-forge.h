@@ -2,6 +2,7 @@
 #pragma once
 
 #include "llm/sg-asker.h"
+#include "world/sg-scenario.h"
 
 G_BEGIN_DECLS
 
@@ -58,6 +59,9 @@ void              sg_character_forge_set_span    (SgCharacterForge     *self,
                                                   guint                 span);
 void              sg_character_forge_add_taken   (SgCharacterForge     *self,
                                                   const char           *name);
+void              sg_character_forge_add_cast    (SgCharacterForge     *self,
+                                                  SgWorld              *world,
+                                                  SgScenario           *scenario);
 guint             sg_character_forge_get_count   (SgCharacterForge     *self);
 const SgForged   *sg_character_forge_get         (SgCharacterForge     *self,
                                                   guint                 position);

@@ -124,6 +124,7 @@ sg_generate_characters_tool_run_async (SgTool              *tool,
                                   (guint) sg_tool_get_int (arguments, "count", 1));
   sg_character_forge_set_span (forge, sg_tool_context_get_span (context));
   sg_character_forge_set_at_once (forge, sg_asker_get_characters_at_once (asker));
+  sg_character_forge_add_cast (forge, sg_tool_context_get_world (context), scenario);
   if (scenario != NULL)
     {
       g_autofree char *setting = g_strdup_printf ("%s. %s", sg_scenario_get_title (scenario),

@@ -29,17 +29,6 @@ sg_list_characters_tool_dup_keys (SgTool     *tool,
 }
 
 static gboolean
-is_here (SgToolContext *context,
-         const char    *id)
-{
-  SgWorld *world = sg_tool_context_get_world (context);
-  const char *here = sg_world_get_string (world, "player", "place");
-
-  return here != NULL && !sg_world_get_boolean (world, id, "hidden")
-         && g_strcmp0 (sg_world_get_string (world, id, "place"), here) == 0;
-}
-
-static gboolean
 is_wanted (SgToolContext *context,
            const char    *id,
            const char    *which)
@@ -47,7 +36,7 @@ is_wanted (SgToolContext *context,
   if (g_strcmp0 (which, "all") == 0)
     return TRUE;
   if (g_strcmp0 (which, "here") == 0)
-    return is_here (context, id);
+    return sg_cast_is_here (sg_tool_context_get_world (context), id);
 
   return sg_cast_is_known (sg_tool_context_get_world (context), sg_tool_context_get_scenario (context),
                            id);
@@ -70,7 +59,7 @@ describe (SgToolContext *context,
     json_object_set_string_member (object, "name", name);
   if (place != NULL)
     json_object_set_string_member (object, "place", place);
-  if (is_here (context, id))
+  if (sg_cast_is_here (world, id))
     json_object_set_boolean_member (object, "here", TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
     {

@@ -82,6 +82,49 @@ sg_cast_list (SgWorld    *world,
 }
 
 /**
+ * sg_cast_is_dead:
+ * @id: a character
+ *
+ * Returns: whether they are dead, in whichever of the ways in which models like to note it
+ */
+gboolean
+sg_cast_is_dead (SgWorld    *world,
+                 const char *id)
+{
+  JsonNode *alive;
+
+  g_return_val_if_fail (SG_IS_WORLD (world), FALSE);
+
+  alive = sg_world_get (world, id, "alive");
+
+  return sg_world_get_boolean (world, id, "dead")
+         || g_strcmp0 (sg_world_get_string (world, id, "status"), "dead") == 0
+         || g_strcmp0 (sg_world_get_string (world, id, "state"), "dead") == 0
+         || (alive != NULL && JSON_NODE_HOLDS_VALUE (alive)
+             && json_node_get_value_type (alive) == G_TYPE_BOOLEAN && !json_node_get_boolean (alive));
+}
+
+/**
+ * sg_cast_is_here:
+ * @id: a character
+ *
+ * Returns: whether they are where the player is, to be seen
+ */
+gboolean
+sg_cast_is_here (SgWorld    *world,
+                 const char *id)
+{
+  const char *here;
+
+  g_return_val_if_fail (SG_IS_WORLD (world), FALSE);
+
+  here = sg_world_get_string (world, "player", "place");
+
+  return here != NULL && !sg_world_get_boolean (world, id, "hidden")
+         && g_strcmp0 (here, sg_world_get_string (world, id, "place")) == 0;
+}
+
+/**
  * sg_cast_is_known:
  * @scenario: (nullable): the scenario
  * @id: a character
@@ -94,8 +137,6 @@ sg_cast_is_known (SgWorld    *world,
                   SgScenario *scenario,
                   const char *id)
 {
-  const char *here;
-
   g_return_val_if_fail (SG_IS_WORLD (world), FALSE);
 
   if (scenario == NULL || sg_scenario_lookup (scenario, id) == NULL)
@@ -103,8 +144,5 @@ sg_cast_is_known (SgWorld    *world,
   if (sg_world_get_boolean (world, id, "met") || sg_world_get (world, id, SG_RELATIONSHIP_PREFIX "player") != NULL)
     return TRUE;
 
-  here = sg_world_get_string (world, "player", "place");
-
-  return here != NULL && !sg_world_get_boolean (world, id, "hidden")
-         && g_strcmp0 (here, sg_world_get_string (world, id, "place")) == 0;
+  return sg_cast_is_here (world, id);
 }

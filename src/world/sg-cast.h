@@ -16,6 +16,10 @@ gboolean  sg_cast_has      (SgWorld    *world,
                             const char *id);
 char    **sg_cast_list     (SgWorld    *world,
                             SgScenario *scenario) G_GNUC_WARN_UNUSED_RESULT;
+gboolean  sg_cast_is_dead  (SgWorld    *world,
+                            const char *id);
+gboolean  sg_cast_is_here  (SgWorld    *world,
+                            const char *id);
 gboolean  sg_cast_is_known (SgWorld    *world,
                             SgScenario *scenario,
                             const char *id);

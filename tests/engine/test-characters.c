@@ -90,10 +90,52 @@ test_memory (Fixture       *fixture,
   tell (fixture);
 
   answer (fixture, "{\"says\":\"A button!\",\"does\":\"\"}");
-  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Remember?\"}");
+  call (fixture, "ask_character", "{\"character\":\"the ferryman\",\"about\":\"Remember?\"}");
   tell (fixture);
   g_assert_nonnull (strstr (prompt (fixture, -2), "- Oru was paid with a button."));
   g_assert_null (strstr (prompt (fixture, -2), "hid the key"));
+}
+
+/* They know what the author lets them say now, what this turn has remembered, and what has happened with them; not
+ * what happened elsewhere. */
+static void
+test_knowledge (Fixture       *fixture,
+                gconstpointer  data)
+{
+  const char *words;
+
+  fixture_play_plain (fixture, "wave", "Oru lifts his pole an inch.\n\nSomebody laughs in the teahouse.");
+
+  answer (fixture, "{\"says\":\"Enough.\",\"does\":\"\"}");
+  call (fixture, "add_memory", "{\"text\":\"The ferryman was promised a hat.\",\"keywords\":[\"Oru\"]}");
+  call (fixture, "update_relationship",
+        "{\"from\":\"oru\",\"to\":\"player\",\"by\":10,\"why\":\"Waved.\"}");
+  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Who did you take down the river?\"}");
+  tell (fixture);
+
+  words = prompt (fixture, -2);
+  g_assert_nonnull (strstr (words, "What others see of you: Long, black-coated"));
+  g_assert_nonnull (strstr (words, "How you sound: "));
+  g_assert_nonnull (strstr (words, "- river: \"She's not the trouble,\" says Oru."));
+  g_assert_nonnull (strstr (words, "- lowtown: "));
+  g_assert_null (strstr (words, "I'd his sleeve"));
+  g_assert_nonnull (strstr (words, "oru toward player: 10 (Waved.)"));
+  g_assert_nonnull (strstr (words, "- The ferryman was promised a hat."));
+  g_assert_nonnull (strstr (words, "- Oru lifts his pole an inch."));
+  g_assert_null (strstr (words, "Somebody laughs"));
+}
+
+/* An answer that was cut at the limit is not passed on as what was said. */
+static void
+test_cut (Fixture       *fixture,
+          gconstpointer  data)
+{
+  answer (fixture, "{\"says\":\"The riv");
+  answer (fixture, "{\"says\":\"The riv");
+  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Well?\"}");
+  tell (fixture);
+  g_assert_nonnull (strstr (prompt (fixture, -1), "{\"error\":"));
+  g_assert_null (strstr (prompt (fixture, -1), "The riv"));
 }
 
 static void
@@ -104,9 +146,16 @@ test_refusals (Fixture       *fixture,
   call (fixture, "ask_character", "{\"character\":\"ansa\",\"about\":\"Well?\"}");
   call (fixture, "ask_character", "{\"character\":\"oru\"}");
   tell (fixture);
-  g_assert_nonnull (strstr (prompt (fixture, -1), "There is no character `orru`; did you mean `oru`"));
+  g_assert_nonnull (strstr (prompt (fixture, -1), "There is no character `orru`. Did you mean `oru`?"));
   g_assert_nonnull (strstr (prompt (fixture, -1), "`ansa` is not here but at `hall`"));
   g_assert_nonnull (strstr (prompt (fixture, -1), "`about`"));
+
+  call (fixture, "ask_character", "{\"character\":\"player\",\"about\":\"Well?\"}");
+  call (fixture, "update_state", "{\"entity\":\"oru\",\"set\":{\"asleep\":true}}");
+  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Well?\"}");
+  tell (fixture);
+  g_assert_nonnull (strstr (prompt (fixture, -1), "the player's to decide"));
+  g_assert_nonnull (strstr (prompt (fixture, -1), "`oru` is asleep"));
 
   call (fixture, "update_state", "{\"entity\":\"oru\",\"set\":{\"dead\":true}}");
   call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Well?\"}");
@@ -132,6 +181,8 @@ test_generate (Fixture       *fixture,
   g_assert_cmpstr (sg_world_get_string (world, "issa", "place"), ==,
                    sg_world_get_string (world, "player", "place"));
   g_assert_nonnull (strstr (prompt (fixture, -1), "{\"id\":\"nan\",\"name\":\"Nan\",\"role\":\"porter\"}"));
+  g_assert_nonnull (strstr (prompt (fixture, 1), "These names are taken: "));
+  g_assert_nonnull (strstr (prompt (fixture, 1), "sister ansa"));
 
   /* Whoever was made can be asked. */
   answer (fixture, "{\"says\":\"Mind the step.\",\"does\":\"\"}");
@@ -163,6 +214,8 @@ main (int    argc,
   g_test_add ("/characters/" name, Fixture, NULL, set_up, func, fixture_tear_down)
   ADD ("several-at-once", test_several_at_once);
   ADD ("memory", test_memory);
+  ADD ("knowledge", test_knowledge);
+  ADD ("cut", test_cut);
   ADD ("refusals", test_refusals);
   ADD ("generate", test_generate);
   ADD ("generate-fails", test_generate_fails);

@@ -53,32 +53,6 @@ choose_deity (SgPlay     *self,
   return best;
 }
 
-static gboolean
-is_at (JsonObject *fortunes,
-       const char *place)
-{
-  JsonArray *places = sg_member_array (fortunes, "at");
-
-  for (guint i = 0; places != NULL && i < json_array_get_length (places); i++)
-    {
-      if (g_strcmp0 (json_array_get_string_element (places, i), place) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-static gboolean
-can_draw_here (SgPlay         *self,
-               JsonObject     *fortunes,
-               const SgEntity *deity)
-{
-  if (sg_member (fortunes, "at") != NULL)
-    return is_at (fortunes, sg_view_get_place (self->view));
-
-  return deity != NULL && sg_view_is_here (self->view, deity->id);
-}
-
 /* Not here; and where, if the player has been there. */
 static void
 tell_where_to_draw (SgPlay     *self,
@@ -156,7 +130,7 @@ draw (SgPlay     *self,
   g_autoptr (GPtrArray) slips = NULL;
   guint number;
 
-  if (!can_draw_here (self, fortunes, deity))
+  if (!sg_fortune_is_here (self->view, deity != NULL ? deity->id : NULL))
     {
       tell_where_to_draw (self, fortunes);
       return TRUE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* A fortune slip, and what it means.  The slip is settled by the dice of the turn among those of the
- * deity; the sections of its reading are written side by side, each by a call of its own, and told as
+ * deity, where and for what the scenario lets slips be drawn, or is the one that was drawn and not read yet; the sections of its reading are written side by side, each by a call of its own, and told as
  * each arrives.  A reading is kept among the facts of the story, so that it is there on its own branch
  * and goes with its turn; a question that is much like one that was asked before finds it again.
  */
@@ -15,6 +15,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "tools/sg-dice.h"
+#include "tools/sg-tool-happening.h"
 #include "tools/sg-tool-json.h"
 #include "tools/sg-tool-text.h"
 #include "world/sg-fortune.h"
@@ -27,6 +28,12 @@
 
 #define SECTION_TOKENS 160
 #define SECTION_MAX 1200
+
+/* How much of a question stands on a button, in characters. */
+#define OFFERED_MAX 80
+
+/* The most choices that a turn offers. */
+#define CHOICES_MAX 6
 
 struct _SgDrawFortuneTool
 {
@@ -52,8 +59,9 @@ static const struct
 typedef struct
 {
   SgToolContext *context;
-  SgView        *view;
+  SgHappening   *happening;
   JsonObject    *slip;
+  gboolean       drawn;
   char          *call;
   char          *question;
   char          *head;
@@ -75,7 +83,7 @@ reading_free (gpointer data)
   Reading *reading = data;
 
   g_clear_object (&reading->context);
-  g_clear_pointer (&reading->view, sg_view_free);
+  g_clear_pointer (&reading->happening, sg_happening_free);
   g_free (reading->call);
   g_free (reading->question);
   g_free (reading->head);
@@ -89,7 +97,10 @@ static char **
 sg_draw_fortune_tool_dup_keys (SgTool     *tool,
                                JsonObject *arguments)
 {
-  static const char *const keys[] = { "state:player", "state:story", "state:" READINGS, NULL };
+  /* What a slip sets off may be anything. */
+  static const char *const keys[] = {
+    "state:*", "choices", NULL,
+  };
 
   return g_strdupv ((char **) keys);
 }
@@ -197,10 +208,31 @@ report_section (SgToolContext *context,
     }
 }
 
+/* Puts a way to ask anew among what the turn offers. */
+static void
+offer_afresh (SgToolContext *context,
+              const char    *question)
+{
+  SgWorld *world = sg_tool_context_get_world (context);
+  const char *const *offered = sg_world_get_choices (sg_world_get_base (world));
+  g_autoptr (GPtrArray) choices = g_ptr_array_new ();
+  g_autofree char *asked = sg_tool_excerpt (question, OFFERED_MAX);
+  g_autofree char *afresh = NULL;
+
+  /* Translators: what the player does; the text is a question to the oracle */
+  afresh = g_strdup_printf (_("Draw another slip and ask afresh: %s"), asked);
+  for (guint i = 0; offered != NULL && offered[i] != NULL && i < CHOICES_MAX - 1; i++)
+    g_ptr_array_add (choices, (gpointer) offered[i]);
+  g_ptr_array_add (choices, afresh);
+  g_ptr_array_add (choices, NULL);
+  sg_world_set_choices (world, (const char *const *) choices->pdata);
+}
+
 /* Tells an earlier reading again, and says that it is one. */
 static JsonNode *
 tell_again (SgToolContext *context,
-            JsonObject    *reading)
+            JsonObject    *reading,
+            const char    *question)
 {
   g_autofree char *note = NULL;
   JsonObject *result = json_object_new ();
@@ -221,6 +253,7 @@ tell_again (SgToolContext *context,
         report_section (context, sections[i].name, text);
     }
   sg_tool_context_report (context, "note", note);
+  offer_afresh (context, question);
 
   json_object_set_object_member (result, "reading", json_object_ref (reading));
   json_object_set_boolean_member (result, "asked_before", TRUE);
@@ -247,6 +280,18 @@ make_reading (Reading *reading)
   return object;
 }
 
+/* The slip is in the player's hand, and what comes with it happens. */
+static void
+take_slip (Reading *reading)
+{
+  JsonObject *fortunes =
+    sg_scenario_get_section (sg_tool_context_get_scenario (reading->context), "fortunes");
+
+  sg_fortune_hold (sg_tool_context_get_world (reading->context), reading->slip, reading->call);
+  sg_happening_apply (reading->happening, sg_member (fortunes, "do"));
+  sg_happening_apply (reading->happening, sg_member (reading->slip, "do"));
+}
+
 static void
 return_reading (GTask *task)
 {
@@ -255,17 +300,22 @@ return_reading (GTask *task)
   g_autoptr (JsonObject) object = make_reading (reading);
   JsonObject *result = json_object_new ();
 
-  sg_fortune_hold (world, reading->slip, reading->call);
+  if (reading->drawn)
+    take_slip (reading);
   sg_world_set (world, "player", "slip_read",
-                json_node_init_boolean (json_node_alloc (), reading->n_failed < N_SECTIONS),
+                json_node_init_boolean (json_node_alloc (), reading->n_failed == 0),
                 reading->call);
-  sg_world_set (world, READINGS, sg_member_string (reading->slip, "id"),
-                json_node_init_object (json_node_alloc (), object), reading->call);
+
+  /* What is missing can be made out when the slip, unread as it is, is asked about again. */
+  if (reading->n_failed == 0)
+    sg_world_set (world, READINGS, sg_member_string (reading->slip, "id"),
+                  json_node_init_object (json_node_alloc (), json_object_ref (object)), reading->call);
 
   json_object_set_object_member (result, "reading", g_steal_pointer (&object));
   if (reading->n_failed > 0)
     json_object_set_string_member (result, "missing", "A part of the reading could not be made out.");
   json_object_set_string_member (result, "told", "The player has read all of this. Do not repeat it.");
+  sg_happening_add_to (reading->happening, result);
   g_task_return_pointer (task, sg_tool_json_take_object (result),
                          (GDestroyNotify) json_node_unref);
 }
@@ -320,7 +370,7 @@ ask_section (GTask   *task,
   system = g_strdup_printf (
     "You read fortune slips in the story “%s”. Write one part of a reading: %s. Two sentences, spoken to the "
     "asker, in the language of the question, without a heading; the other parts are written by others.",
-    sg_scenario_get_title (sg_view_get_scenario (reading->view)), sections[section].ask);
+    sg_scenario_get_title (sg_tool_context_get_scenario (reading->context)), sections[section].ask);
   user = g_strdup_printf ("The slip: %s\n%s\n\nThe question: %s", reading->head, reading->verse,
                           reading->question);
   request = sg_asker_make_request (SG_REQUEST_CHARACTER, system, user, NULL);
@@ -344,7 +394,7 @@ take_authored (Reading *reading)
   if (general == NULL)
     return;
 
-  reading->texts[0] = sg_view_render (reading->view, general);
+  reading->texts[0] = sg_view_render (sg_happening_get_view (reading->happening), general);
   report_section (reading->context, sections[0].name, reading->texts[0]);
 }
 
@@ -374,15 +424,18 @@ draw_slip (SgToolContext  *context,
 
 static void
 begin_reading (GTask      *task,
-               JsonObject *slip)
+               JsonObject *slip,
+               gboolean    drawn)
 {
   Reading *reading = g_task_get_task_data (task);
+  SgView *view = sg_happening_get_view (reading->happening);
   SgAsker *asker = sg_tool_context_get_asker (reading->context);
   g_autofree char *told = NULL;
 
   reading->slip = slip;
-  reading->head = sg_fortune_dup_head (reading->view, slip);
-  reading->verse = sg_view_render (reading->view, sg_member (slip, "text"));
+  reading->drawn = drawn;
+  reading->head = sg_fortune_dup_head (view, slip);
+  reading->verse = sg_view_render (view, sg_member (slip, "text"));
   told = g_strdup_printf ("%s\n%s", reading->head, reading->verse);
   sg_tool_context_report (reading->context, "slip", told);
 
@@ -396,6 +449,102 @@ begin_reading (GTask      *task,
   part_done (task);
 }
 
+/* A slip that was drawn and that nobody has read yet; NULL for none. */
+static JsonObject *
+find_unread (SgToolContext  *context,
+             const SgEntity *deity)
+{
+  SgWorld *world = sg_tool_context_get_world (context);
+  JsonObject *slip = sg_fortune_find_slip (sg_tool_context_get_scenario (context),
+                                           sg_world_get_string (world, "player", "slip"));
+
+  if (slip == NULL || sg_world_get_boolean (world, "player", "slip_read")
+      || (deity != NULL && g_strcmp0 (sg_member_string (slip, "deity"), deity->id) != 0))
+    return NULL;
+
+  return slip;
+}
+
+/* What the scenario asks for is not there, such as a coin: the model tells what the author has for that. */
+static JsonNode *
+refuse (SgHappening *happening)
+{
+  SgScenario *scenario = sg_view_get_scenario (sg_happening_get_view (happening));
+  JsonObject *result = json_object_new ();
+
+  json_object_set_boolean_member (result, "drawn", FALSE);
+  sg_happening_tell (happening, sg_member (sg_scenario_get_section (scenario, "fortunes"), "blocked"));
+  sg_happening_add_to (happening, result);
+
+  return sg_tool_json_take_object (result);
+}
+
+static void
+set_not_here (SgToolContext  *context,
+              GError        **error)
+{
+  JsonArray *places = sg_member_array (
+    sg_scenario_get_section (sg_tool_context_get_scenario (context), "fortunes"), "at");
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  g_autofree char *listed = NULL;
+
+  for (guint i = 0; places != NULL && i < json_array_get_length (places); i++)
+    g_ptr_array_add (ids, (gpointer) json_array_get_string_element (places, i));
+  g_ptr_array_add (ids, NULL);
+  listed = sg_tool_join_names ((const char *const *) ids->pdata, 10);
+  g_set_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
+               "No fortune slips are drawn where the player is%s%s. Tell the player so",
+               ids->len > 1 ? ", but at: " : "", listed);
+}
+
+/* Whoever is wanted, and whether slips are drawn here. */
+static gboolean
+check_draw (SgToolContext   *context,
+            SgView          *view,
+            const char      *name,
+            const SgEntity **deity,
+            GError         **error)
+{
+  *deity = name != NULL ? find_deity (sg_tool_context_get_scenario (context), name, error) : NULL;
+  if (name != NULL && *deity == NULL)
+    return FALSE;
+
+  if (sg_fortune_is_here (view, *deity != NULL ? (*deity)->id : NULL))
+    return TRUE;
+
+  set_not_here (context, error);
+
+  return FALSE;
+}
+
+static void
+draw (GTask          *task,
+      const SgEntity *deity,
+      gboolean        afresh)
+{
+  Reading *reading = g_task_get_task_data (task);
+  SgToolContext *context = reading->context;
+  SgView *view = sg_happening_get_view (reading->happening);
+  JsonObject *fortunes = sg_scenario_get_section (sg_tool_context_get_scenario (context), "fortunes");
+  const char *id = deity != NULL ? deity->id : NULL;
+  JsonObject *earlier = afresh ? NULL : find_similar (sg_tool_context_get_world (context), id, reading->question);
+  JsonObject *unread = afresh ? NULL : find_unread (context, deity);
+  JsonObject *slip;
+  GError *error = NULL;
+
+  if (unread != NULL)
+    begin_reading (task, unread, FALSE);
+  else if (earlier != NULL)
+    g_task_return_pointer (task, tell_again (context, earlier, reading->question),
+                           (GDestroyNotify) json_node_unref);
+  else if (!sg_view_holds (view, sg_member (fortunes, "if")))
+    g_task_return_pointer (task, refuse (reading->happening), (GDestroyNotify) json_node_unref);
+  else if ((slip = draw_slip (context, view, id, &error)) != NULL)
+    begin_reading (task, slip, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
 static void
 sg_draw_fortune_tool_run_async (SgTool              *tool,
                                 SgToolContext       *context,
@@ -407,12 +556,8 @@ sg_draw_fortune_tool_run_async (SgTool              *tool,
 {
   g_autoptr (GTask) task = g_task_new (tool, cancellable, callback, user_data);
   SgScenario *scenario = sg_tool_context_get_scenario (context);
-  const char *name = sg_tool_get_string (arguments, "deity");
-  const char *question = sg_tool_get_string (arguments, "question");
   const SgEntity *deity = NULL;
-  JsonObject *earlier = NULL;
   Reading *reading;
-  JsonObject *slip;
   GError *error = NULL;
 
   g_task_set_source_tag (task, sg_draw_fortune_tool_run_async);
@@ -422,34 +567,19 @@ sg_draw_fortune_tool_run_async (SgTool              *tool,
                                "There are no fortune slips in this story");
       return;
     }
-  if (name != NULL && (deity = find_deity (scenario, name, &error)) == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  if (!json_object_get_boolean_member_with_default (arguments, "afresh", FALSE))
-    earlier = find_similar (sg_tool_context_get_world (context), deity != NULL ? deity->id : NULL,
-                            question);
-  if (earlier != NULL)
-    {
-      g_task_return_pointer (task, tell_again (context, earlier), (GDestroyNotify) json_node_unref);
-      return;
-    }
 
   reading = g_new0 (Reading, 1);
   g_task_set_task_data (task, reading, reading_free);
   reading->context = g_object_ref (context);
+  reading->happening = sg_happening_new (context, call);
   reading->call = g_strdup (call);
-  reading->question = g_strdup (question);
-  reading->view = sg_view_new (scenario, sg_tool_context_get_world (context),
-                               sg_tool_context_get_language (context),
-                               sg_tool_context_get_seed (context));
-  slip = draw_slip (context, reading->view, deity != NULL ? deity->id : NULL, &error);
-  if (slip == NULL)
-    g_task_return_error (task, error);
+  reading->question = g_strdup (sg_tool_get_string (arguments, "question"));
+
+  if (check_draw (context, sg_happening_get_view (reading->happening), sg_tool_get_string (arguments, "deity"),
+                  &deity, &error))
+    draw (task, deity, json_object_get_boolean_member_with_default (arguments, "afresh", FALSE));
   else
-    begin_reading (task, slip);
+    g_task_return_error (task, error);
 }
 
 static JsonNode *
@@ -470,8 +600,8 @@ sg_draw_fortune_tool_class_init (SgDrawFortuneToolClass *klass)
 
   tool_class->name = "draw_fortune";
   tool_class->description =
-    "Let the player draw a fortune slip. The slip and its reading are told to the player by this tool. `afresh` "
-    "draws anew where much the same was asked before.";
+    "Let the player draw a fortune slip, or have the slip read that they hold. The slip and its reading are told to "
+    "the player by this tool. `afresh` draws anew where much the same was asked before.";
   tool_class->schema =
     "{\"type\":\"object\",\"properties\":{"
     "\"deity\":{\"type\":\"string\",\"maxLength\":64},"

@@ -35,6 +35,45 @@ sg_fortune_find_slip (SgScenario *scenario,
   return NULL;
 }
 
+static gboolean
+has_place (JsonArray  *places,
+           const char *place)
+{
+  for (guint i = 0; i < json_array_get_length (places); i++)
+    {
+      if (g_strcmp0 (json_array_get_string_element (places, i), place) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/**
+ * sg_fortune_is_here:
+ * @view: the scenario in the state of its world
+ * @deity: (nullable): the id of a deity; %NULL for whichever
+ *
+ * Returns: whether slips are drawn where the player is: in a place that the scenario names, else where a deity is
+ */
+gboolean
+sg_fortune_is_here (SgView     *view,
+                    const char *deity)
+{
+  SgScenario *scenario = sg_view_get_scenario (view);
+  JsonObject *fortunes = sg_scenario_get_section (scenario, "fortunes");
+  JsonArray *places = fortunes != NULL ? sg_member_array (fortunes, "at") : NULL;
+  g_autoptr (GPtrArray) deities = NULL;
+
+  if (places != NULL)
+    return has_place (places, sg_view_get_place (view));
+  if (deity != NULL)
+    return sg_view_is_here (view, deity);
+
+  deities = sg_view_list_here (view, SG_ENTITY_DEITY);
+
+  return deities->len > 0;
+}
+
 static char *
 dup_drawn_attribute (JsonObject *slip)
 {

@@ -11,6 +11,8 @@ JsonObject *sg_fortune_find_slip  (SgScenario *scenario,
                                    const char *id);
 GPtrArray  *sg_fortune_list_slips (SgView     *view,
                                    const char *deity) G_GNUC_WARN_UNUSED_RESULT;
+gboolean    sg_fortune_is_here    (SgView     *view,
+                                   const char *deity);
 char       *sg_fortune_dup_head   (SgView     *view,
                                    JsonObject *slip) G_GNUC_WARN_UNUSED_RESULT;
 void        sg_fortune_hold       (SgWorld    *world,

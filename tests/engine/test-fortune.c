@@ -16,6 +16,27 @@ answer (Fixture    *fixture,
   sg_fake_model_answer_after (fixture->model, SG_REQUEST_CHARACTER, ms, text);
 }
 
+static void
+become (Fixture    *fixture,
+        const char *facts)
+{
+  g_autofree char *arguments = g_strdup_printf ("{\"entity\":\"player\",\"set\":%s}", facts);
+
+  sg_fake_model_text (fixture->model, "So it is.");
+  sg_fake_model_call (fixture->model, "b", "update_state", arguments);
+  sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
+  g_assert_no_error (sg_turn_run_get_error (fixture_play (fixture, "go on")));
+}
+
+/* Slips are drawn in the hall. */
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  fixture_set_up_temple (fixture, data);
+  become (fixture, "{\"place\":\"hall\"}");
+}
+
 /* Tells a turn that draws a slip; a model that has told it is not called again. */
 static SgTurnRun *
 draw (Fixture    *fixture,
@@ -50,12 +71,66 @@ test_sections (Fixture       *fixture,
   g_assert_true (g_str_has_prefix (text, "You shake the cylinder.\n\nSlip "));
   g_assert_nonnull (strstr (text, "\n\nCounsel: Pay the small thing first.\n\nWarning: Do not ask the "
                                   "tailor.\n\nMeaning: It means patience."));
-  g_assert_cmpuint (sg_fake_model_prompts (fixture->model)->len, ==, 4);
+  g_assert_cmpuint (sg_fake_model_prompts (fixture->model)->len, ==, 5);
 
   world = sg_story_get_world (fixture->story);
   g_assert_nonnull (sg_world_get_string (world, "player", "slip"));
   g_assert_true (sg_world_get_boolean (world, "player", "slip_read"));
   g_assert_cmpint (sg_world_get_int (world, "player", "slips_drawn", 0), ==, 1);
+
+  /* What the scenario has for a slip happens as with the storyteller: it costs a copper, and has an effect. */
+  g_assert_cmpint (sg_world_get_int (world, "player", "coppers", 0), ==, 14);
+  g_assert_cmpstr (sg_world_get_string (world, "player", "luck"), !=, "none");
+  g_assert_null (sg_turn_run_get_choices (run));
+}
+
+/* Nowhere but where the scenario says, and not for nothing. */
+static void
+test_conditions (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  const char *last;
+
+  become (fixture, "{\"place\":\"quay\"}");
+  sg_fake_model_call (fixture->model, "f", "draw_fortune", ASK);
+  sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
+  sg_fake_model_text (fixture->model, "There is no cylinder on the quay.");
+  sg_fake_model_end (fixture->model, SG_FINISH_STOP);
+  g_assert_no_error (sg_turn_run_get_error (fixture_play (fixture, "draw a slip")));
+  last = g_ptr_array_index (sg_fake_model_prompts (fixture->model),
+                            (int) sg_fake_model_prompts (fixture->model)->len - 1);
+  g_assert_nonnull (strstr (last, "No fortune slips are drawn where the player is, but at: hall."));
+
+  /* The model hears it even where it has told something. */
+  become (fixture, "{\"place\":\"hall\",\"coppers\":0}");
+  sg_fake_model_text (fixture->model, "You turn to the bowl.");
+  sg_fake_model_call (fixture->model, "f", "draw_fortune", ASK);
+  sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
+  sg_fake_model_text (fixture->model, "You have no copper.");
+  sg_fake_model_end (fixture->model, SG_FINISH_STOP);
+  g_assert_no_error (sg_turn_run_get_error (fixture_play (fixture, "draw a slip")));
+  last = g_ptr_array_index (sg_fake_model_prompts (fixture->model),
+                            (int) sg_fake_model_prompts (fixture->model)->len - 1);
+  g_assert_nonnull (strstr (last, "{\"drawn\":false,\"happens\":[\"You turn out your purse."));
+  g_assert_null (sg_world_get_string (sg_story_get_world (fixture->story), "player", "slip"));
+}
+
+/* A slip that was drawn and not read is the one that is read. */
+static void
+test_unread (Fixture       *fixture,
+             gconstpointer  data)
+{
+  SgWorld *world;
+  SgTurnRun *run;
+
+  become (fixture, "{\"slip\":\"slip_1\",\"slip_deity\":\"lamp_aunt\",\"slip_read\":false}");
+  for (guint i = 0; i < 3; i++)
+    answer (fixture, 0, "Tea.");
+  run = draw (fixture, ASK);
+  world = sg_story_get_world (fixture->story);
+  g_assert_nonnull (strstr (sg_turn_run_get_text (run), "The Kettle Is Already On"));
+  g_assert_true (sg_world_get_boolean (world, "player", "slip_read"));
+  g_assert_cmpint (sg_world_get_int (world, "player", "coppers", 0), ==, 15);
 }
 
 static void
@@ -74,7 +149,9 @@ test_asked_before (Fixture       *fixture,
   fixture_restart (fixture);
   run = draw (fixture, "{\"question\":\"will the debt of my mother ever be forgiven\"}");
   g_assert_nonnull (strstr (sg_turn_run_get_text (run), "Meaning: Patience."));
-  g_assert_nonnull (strstr (sg_turn_run_get_text (run), "You asked much the same on turn 1."));
+  g_assert_nonnull (strstr (sg_turn_run_get_text (run), "You asked much the same on turn 2."));
+  g_assert_cmpstr (sg_turn_run_get_choices (run)[0], ==,
+                   "Draw another slip and ask afresh: will the debt of my mother ever be forgiven");
   g_assert_cmpstr (sg_world_get_string (sg_story_get_world (fixture->story), "player", "slip"), ==,
                    slip);
 
@@ -120,6 +197,13 @@ test_failure (Fixture       *fixture,
   g_assert_no_error (sg_turn_run_get_error (run));
   g_assert_nonnull (strstr (sg_turn_run_get_text (run), "Meaning: It means patience."));
   g_assert_nonnull (strstr (sg_turn_run_get_text (run), "Warning: the ink has run"));
+
+  /* Asked again, the same slip is read anew, and in full. */
+  for (guint i = 0; i < 3; i++)
+    answer (fixture, 0, "All of it.");
+  run = draw (fixture, ASK);
+  g_assert_nonnull (strstr (sg_turn_run_get_text (run), "Warning: All of it."));
+  g_assert_cmpint (sg_world_get_int (sg_story_get_world (fixture->story), "player", "slips_drawn", 0), ==, 1);
 }
 
 static void
@@ -136,7 +220,7 @@ test_deity (Fixture       *fixture,
   sg_fake_model_end (fixture->model, SG_FINISH_STOP);
   run = fixture_play (fixture, "draw a slip from Zeus");
   g_assert_no_error (sg_turn_run_get_error (run));
-  last = g_ptr_array_index (sg_fake_model_prompts (fixture->model), 1);
+  last = g_ptr_array_index (sg_fake_model_prompts (fixture->model), 2);
   g_assert_nonnull (strstr (last, "There is no deity `Zeus`; there are: "));
   g_assert_nonnull (strstr (last, "lamp_aunt"));
 
@@ -189,8 +273,10 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-#define ADD(name, func) g_test_add ("/fortune/" name, Fixture, NULL, fixture_set_up_temple, func, fixture_tear_down)
+#define ADD(name, func) g_test_add ("/fortune/" name, Fixture, NULL, set_up, func, fixture_tear_down)
   ADD ("sections", test_sections);
+  ADD ("conditions", test_conditions);
+  ADD ("unread", test_unread);
   ADD ("asked-before", test_asked_before);
   ADD ("other-question", test_other_question);
   ADD ("failure", test_failure);

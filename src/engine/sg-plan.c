@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A plan as a model writes it is foreign input: it is checked against its schema, steps with tools that
- * there are not are left out, and there is a limit to how many there may be.  What is wrong with the
- * arguments of a step the runner answers, as it does for every call. */
+/* A plan as a model writes it is foreign input: it is checked against its schema, and there is a limit
+ * to how many steps there may be.  What is wrong with a step the runner answers, as it does for every
+ * call.  So a step with a tool that there is not keeps its number, by which others name it, though it
+ * does nothing and the narrator never hears of it. */
 
 #include "config.h"
 
@@ -17,6 +18,12 @@
 /* Of one result, in characters, and of all of them. */
 #define RESULT_MAX 600
 #define NOTE_MAX 4000
+
+/* What a character is asked; less than the tool takes. */
+#define ABOUT_MAX 500
+
+/* Looked up by its name: a player can switch it off. */
+#define ASK_CHARACTER "ask_character"
 
 static const char schema_text[] =
   "{\"type\":\"object\",\"properties\":{"
@@ -68,8 +75,7 @@ sg_plan_get_schema (void)
 
 static void
 take_step (SgPlan        *self,
-           JsonObject    *object,
-           SgToolCatalog *catalog)
+           JsonObject    *object)
 {
   const char *tool = json_object_get_string_member (object, "tool");
   JsonObject *arguments = json_object_get_object_member (object, "arguments");
@@ -77,7 +83,7 @@ take_step (SgPlan        *self,
   g_autoptr (JsonNode) node = NULL;
   SgPlanStep *step;
 
-  if (self->steps->len >= SG_PLAN_MAX_STEPS || sg_tool_catalog_lookup (catalog, tool) == NULL)
+  if (self->steps->len >= SG_PLAN_MAX_STEPS)
     return;
 
   if (depends_on != NULL)
@@ -119,15 +125,13 @@ parse (const char  *answer,
 /**
  * sg_plan_new_from_answer:
  * @answer: what the model answered
- * @catalog: the tools that there are
  * @error: return location for what is wrong with it
  *
  * Returns: (transfer full) (nullable): the plan
  */
 SgPlan *
-sg_plan_new_from_answer (const char     *answer,
-                         SgToolCatalog  *catalog,
-                         GError        **error)
+sg_plan_new_from_answer (const char  *answer,
+                         GError     **error)
 {
   g_autoptr (JsonNode) node = NULL;
   JsonObject *object;
@@ -136,7 +140,6 @@ sg_plan_new_from_answer (const char     *answer,
   SgPlan *self;
 
   g_return_val_if_fail (answer != NULL, NULL);
-  g_return_val_if_fail (SG_IS_TOOL_CATALOG (catalog), NULL);
 
   node = parse (answer, error);
   if (node == NULL)
@@ -154,9 +157,110 @@ sg_plan_new_from_answer (const char     *answer,
 
   steps = json_object_get_array_member (object, "steps");
   for (guint i = 0; i < json_array_get_length (steps); i++)
-    take_step (self, json_array_get_object_element (steps, i), catalog);
+    take_step (self, json_array_get_object_element (steps, i));
 
   return self;
+}
+
+static gboolean
+has_step (const SgPlan *self,
+          const char   *tool)
+{
+  for (guint i = 0; i < self->steps->len; i++)
+    {
+      if (g_str_equal (((SgPlanStep *) g_ptr_array_index (self->steps, i))->tool, tool))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static char *
+make_question (const char *character,
+               const char *about)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  g_autoptr (JsonNode) node = NULL;
+
+  json_object_set_string_member (object, "character", character);
+  json_object_set_string_member (object, "about", about);
+  node = json_node_init_object (json_node_alloc (), object);
+
+  return json_to_string (node, FALSE);
+}
+
+/**
+ * sg_plan_ask_character:
+ * @catalog: the tools that there are
+ * @about: what is said or done before the character
+ *
+ * Adds the step that lets the character answer for themselves, where the plan names one who is to
+ * answer and has no such step, and where there is such a tool.
+ */
+void
+sg_plan_ask_character (SgPlan        *self,
+                       SgToolCatalog *catalog,
+                       const char    *about)
+{
+  g_autofree char *cut = NULL;
+  SgPlanStep *step;
+
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (SG_IS_TOOL_CATALOG (catalog));
+
+  if (self->character == NULL || *self->character == '\0'
+      || self->steps->len >= SG_PLAN_MAX_STEPS || has_step (self, ASK_CHARACTER)
+      || sg_tool_catalog_lookup (catalog, ASK_CHARACTER) == NULL)
+    return;
+
+  cut = sg_tool_excerpt (about, ABOUT_MAX);
+  step = g_new0 (SgPlanStep, 1);
+  step->tool = g_strdup (ASK_CHARACTER);
+  step->arguments = make_question (self->character, cut);
+  g_ptr_array_add (self->steps, step);
+}
+
+/* Whoever was asked and could not answer (the dead, the absent) is not to answer in the telling either. */
+static gboolean
+went_unanswered (SgToolRunner *runner,
+                 guint         n_calls)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < n_calls; i++)
+    {
+      const SgToolCall *call = sg_tool_runner_get_call (runner, i);
+
+      if (!g_str_equal (call->name, ASK_CHARACTER))
+        continue;
+      if (call->status == SG_TOOL_CALL_DONE)
+        return FALSE;
+      any = TRUE;
+    }
+
+  return any;
+}
+
+/* The results of the steps, in the order of the plan. */
+static void
+append_results (GString      *note,
+                SgToolRunner *runner,
+                guint         n_calls)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < n_calls && note->len < NOTE_MAX; i++)
+    {
+      const SgToolCall *call = sg_tool_runner_get_call (runner, i);
+      g_autofree char *result = sg_tool_excerpt (call->result != NULL ? call->result : "", RESULT_MAX);
+
+      if (call->tool == NULL)
+        continue;
+      if (!any)
+        g_string_append (note, "[What was found out and done already; do not do it again]\n");
+      any = TRUE;
+      g_string_append_printf (note, "- %s: %s\n", call->name, result);
+    }
 }
 
 /**
@@ -177,18 +281,10 @@ sg_plan_dup_note (const SgPlan *self,
   if (self->to_rules)
     g_string_append (note, "[The player asks about the story or its rules, not in it. Answer that plainly and "
                            "briefly; no time passes.]\n");
-  else if (self->character != NULL && *self->character != '\0')
+  else if (self->character != NULL && *self->character != '\0' && !went_unanswered (runner, n_calls))
     g_string_append_printf (note, "[Let %s answer, in their own voice.]\n", self->character);
 
-  for (guint i = 0; i < n_calls && note->len < NOTE_MAX; i++)
-    {
-      const SgToolCall *call = sg_tool_runner_get_call (runner, i);
-      g_autofree char *result = sg_tool_excerpt (call->result != NULL ? call->result : "", RESULT_MAX);
-
-      if (i == 0)
-        g_string_append (note, "[What was found out and done already; do not do it again]\n");
-      g_string_append_printf (note, "- %s: %s\n", call->name, result);
-    }
+  append_results (note, runner, n_calls);
   if (note->len == 0)
     return NULL;
   g_string_append_c (note, '\n');

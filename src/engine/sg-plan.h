@@ -39,9 +39,11 @@ typedef struct
 } SgPlan;
 
 SgPlan     *sg_plan_new_from_answer (const char          *answer,
-                                     SgToolCatalog       *catalog,
                                      GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 void        sg_plan_free            (SgPlan              *self);
+void        sg_plan_ask_character   (SgPlan              *self,
+                                     SgToolCatalog       *catalog,
+                                     const char          *about);
 const char *sg_plan_get_schema      (void);
 char       *sg_plan_dup_note        (const SgPlan        *self,
                                      SgToolRunner        *runner,

@@ -107,6 +107,20 @@ planned (SgTurnRun *self)
     run_steps (self);
 }
 
+/* A character who is to answer is asked beside the other steps, not later by the narrator. */
+static void
+let_character_answer (SgTurnRun *self)
+{
+  g_autofree char *about = NULL;
+
+  if (self->plan->character == NULL || self->replanned)
+    return;
+
+  about = sg_prompt_dup_input (sg_input_mode_to_string (self->mode), self->input);
+  sg_plan_ask_character (self->plan, self->catalog, about);
+  sg_trace_set_string (self->trace, self->plan_span, "answers", self->plan->character);
+}
+
 static void
 answered_cb (GObject      *object,
              GAsyncResult *result,
@@ -118,7 +132,7 @@ answered_cb (GObject      *object,
 
   g_clear_pointer (&self->plan, sg_plan_free);
   if (answer != NULL)
-    self->plan = sg_plan_new_from_answer (answer, self->catalog, &error);
+    self->plan = sg_plan_new_from_answer (answer, &error);
 
   if (self->plan == NULL)
     {
@@ -128,6 +142,7 @@ answered_cb (GObject      *object,
     {
       sg_trace_set_string (self->trace, self->plan_span, "intent",
                            sg_intent_to_string (self->plan->intent));
+      let_character_answer (self);
       sg_trace_set_int (self->trace, self->plan_span, "steps", self->plan->steps->len);
     }
   planned (self);

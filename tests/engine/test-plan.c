@@ -72,6 +72,8 @@ static void
 test_routing (Fixture       *fixture,
               gconstpointer  data)
 {
+  /* Where characters cannot be asked, the narrator gives them a voice. */
+  g_object_set (sg_session_get_settings (fixture->session), "tools-off", "ask_character", NULL);
   plan (fixture, "{\"intent\":\"talk\",\"answer\":\"character\",\"character\":\"mira\",\"steps\":[]}");
   fixture_play_plain (fixture, "ask her", "“No,” she says.");
   g_assert_nonnull (strstr (last_prompt (fixture), "[Let mira answer, in their own voice.]"));
@@ -136,8 +138,7 @@ test_critical (Fixture       *fixture,
 static void
 test_bounds (void)
 {
-  g_autoptr (SgToolCatalog) catalog = sg_tool_catalog_new_default ();
-  g_autoptr (GString) steps = g_string_new (STEP ("no_such_tool", "{}"));
+  g_autoptr (GString) steps = g_string_new (STEP ("roll_dice", "{\"dice\":\"1d6\"}"));
   g_autofree char *answer = NULL;
   g_autoptr (SgPlan) many = NULL;
   g_autoptr (GError) error = NULL;
@@ -145,10 +146,69 @@ test_bounds (void)
   for (guint i = 0; i < 100; i++)
     g_string_append (steps, "," STEP ("roll_dice", "{\"dice\":\"1d6\"}"));
   answer = g_strdup_printf (PLAN ("narrator", "%s"), steps->str);
-  many = sg_plan_new_from_answer (answer, catalog, &error);
+  many = sg_plan_new_from_answer (answer, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (many->steps->len, ==, SG_PLAN_MAX_STEPS);
-  g_assert_cmpstr (((SgPlanStep *) g_ptr_array_index (many->steps, 0))->tool, ==, "roll_dice");
+}
+
+/* A step with a tool that there is not does nothing, but the others keep their numbers. */
+static void
+test_unknown_tool (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  SgWorld *world;
+
+  plan (fixture, PLAN ("narrator",
+                       STEP ("no_such_tool", "{}") ","
+                       STEP ("roll_dice", "{\"dice\":\"1d6\"}") ","
+                       STEP ("update_state",
+                             "{\"entity\":\"door\",\"set\":{\"strength\":\"$step2.total\"}}") ","
+                       STEP ("update_state",
+                             "{\"entity\":\"lid\",\"set\":{\"strength\":\"$step1.total\"}}")));
+  g_assert_no_error (sg_turn_run_get_error (fixture_play_plain (fixture, "force it", "It gives.")));
+
+  world = sg_story_get_world (fixture->story);
+  g_assert_cmpint (sg_world_get_int (world, "door", "strength", 0), >=, 1);
+  g_assert_false (sg_world_has_entity (world, "lid"));
+  g_assert_null (strstr (last_prompt (fixture), "- no_such_tool"));
+  g_assert_nonnull (strstr (last_prompt (fixture), "- roll_dice: {"));
+}
+
+static void
+set_up_temple (Fixture       *fixture,
+               gconstpointer  data)
+{
+  fixture_set_up_temple (fixture, data);
+  g_object_set (sg_session_get_settings (fixture->session), "planner", TRUE, NULL);
+}
+
+/* Who is to answer is asked before the telling, once; who cannot answer is not made to. */
+static void
+test_character_answers (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
+
+  plan (fixture, "{\"intent\":\"talk\",\"answer\":\"character\",\"character\":\"oru\",\"steps\":[]}");
+  sg_fake_model_answer (fixture->model, SG_REQUEST_CHARACTER, "{\"says\":\"The river knows.\",\"does\":\"\"}");
+  fixture_play_plain (fixture, "ask the porter what is up there", "“The river knows.”");
+  g_assert_cmpuint (prompts->len, ==, 3);
+  g_assert_nonnull (strstr (g_ptr_array_index (prompts, 1), "You are Oru"));
+  g_assert_nonnull (strstr (g_ptr_array_index (prompts, 1), "Action: ask the porter what is up there"));
+  g_assert_nonnull (strstr (last_prompt (fixture), "[Let oru answer, in their own voice.]"));
+  g_assert_nonnull (strstr (last_prompt (fixture), "\"says\":\"The river knows.\""));
+
+  /* The plan asks already. */
+  plan (fixture, "{\"intent\":\"talk\",\"answer\":\"character\",\"character\":\"oru\",\"steps\":["
+                 STEP ("ask_character", "{\"character\":\"oru\",\"about\":\"Well?\"}") "]}");
+  sg_fake_model_answer (fixture->model, SG_REQUEST_CHARACTER, "{\"says\":\"Hm.\",\"does\":\"\"}");
+  fixture_play_plain (fixture, "and?", "“Hm.”");
+  g_assert_cmpuint (prompts->len, ==, 6);
+
+  plan (fixture, "{\"intent\":\"talk\",\"answer\":\"character\",\"character\":\"nobody\",\"steps\":[]}");
+  fixture_play_plain (fixture, "ask nobody", "Nobody answers.");
+  g_assert_null (strstr (last_prompt (fixture), "[Let nobody answer"));
+  g_assert_nonnull (strstr (last_prompt (fixture), "- ask_character: {\"error\":"));
 }
 
 /* The plan does not wait for the library, nor the library for the plan. */
@@ -274,12 +334,15 @@ main (int    argc,
   ADD ("steps", test_steps);
   ADD ("numbers", test_numbers);
   ADD ("routing", test_routing);
+  ADD ("unknown-tool", test_unknown_tool);
   ADD ("malformed", test_malformed);
   ADD ("critical", test_critical);
   ADD ("beside-retrieval", test_beside_retrieval);
   ADD ("stop", test_stop);
   ADD ("rebuild", test_rebuild);
 #undef ADD
+  g_test_add ("/plan/character-answers", Fixture, NULL, set_up_temple, test_character_answers,
+              fixture_tear_down);
   g_test_add_func ("/plan/bounds", test_bounds);
   g_test_add_func ("/plan/intents", test_intents);
 

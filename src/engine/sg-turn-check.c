@@ -126,10 +126,26 @@ sg_turn_run_take_back (SgTurnRun *self)
   return !self->stopped;
 }
 
+/* A critical step of the plan that went wrong twice. */
+static SgFindingRow *
+make_plan_finding (const char *tools)
+{
+  SgFindingRow *row = sg_finding_row_new ();
+
+  row->rule = g_strdup ("plan-step");
+  row->source = g_strdup ("plan");
+  /* Translators: what comes behind is the names of tools */
+  row->message = g_strdup_printf (_("What had to be settled first could not be: %s."), tools);
+  row->critical = TRUE;
+
+  return row;
+}
+
 /**
  * sg_turn_run_make_findings:
  *
- * Returns: (transfer full) (element-type SgFindingRow): what the rules found, for the library
+ * Returns: (transfer full) (element-type SgFindingRow): what the rules found, and what the plan could not
+ *   do, for the library
  */
 GPtrArray *
 sg_turn_run_make_findings (SgTurnRun *self)
@@ -147,6 +163,8 @@ sg_turn_run_make_findings (SgTurnRun *self)
       row->critical = finding->critical;
       g_ptr_array_add (rows, row);
     }
+  if (self->plan_fault != NULL)
+    g_ptr_array_add (rows, make_plan_finding (self->plan_fault));
 
   return rows;
 }

@@ -438,7 +438,9 @@ sg_turn_run_make_row (SgTurnRun *self)
   row->settings = dup_settings_json (self);
   row->seen = self->seen;
   row->finish = sg_turn_run_dup_finish (self);
-  row->created = g_get_real_time ();
+  /* The moment that the duration ends at: what is done afterwards counts its time from there. */
+  row->created =
+    g_get_real_time () - (sg_trace_get_elapsed (self->trace) - self->narrated_us);
   row->duration_us = self->narrated_us;
   row->first_token_us = sg_trace_get_mark (self->trace, SG_MARK_FIRST_TOKEN);
   row->tokens_in = self->usage.input;

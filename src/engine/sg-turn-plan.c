@@ -3,7 +3,7 @@
 /* The plan of a turn, where the preset asks for one: while the library is read, a model says what the
  * player is trying to do, who should answer, and what is to be found out or done first.  The steps run
  * through the runner of the turn, and what came of them goes into the prompt.  A critical step that
- * went wrong is planned once more; a plan that makes no sense is left out, and the turn is told plainly.
+ * went wrong is planned once more, and is told to the player as a finding where that does not help; a plan that makes no sense is left out, and the turn is told plainly.
  */
 
 #include "config.h"
@@ -129,17 +129,23 @@ answered_cb (GObject      *object,
   g_autoptr (SgTurnRun) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *answer = sg_asker_ask_finish (SG_ASKER (object), result, NULL, &error);
+  g_autoptr (SgPlan) plan = NULL;
 
-  g_clear_pointer (&self->plan, sg_plan_free);
   if (answer != NULL)
-    self->plan = sg_plan_new_from_answer (answer, &error);
+    plan = sg_plan_new_from_answer (answer, &error);
 
-  if (self->plan == NULL)
+  if (plan == NULL)
     {
+      /* Of a first plan the steps are done, and what came of them still goes to the narrator. */
+      if (self->plan != NULL)
+        g_ptr_array_set_size (self->plan->steps, 0);
       sg_trace_set_string (self->trace, self->plan_span, "left-out", error->message);
     }
   else
     {
+      g_clear_pointer (&self->plan, sg_plan_free);
+      self->plan = g_steal_pointer (&plan);
+      g_clear_pointer (&self->plan_fault, g_free);
       sg_trace_set_string (self->trace, self->plan_span, "intent",
                            sg_intent_to_string (self->plan->intent));
       let_character_answer (self);
@@ -186,11 +192,12 @@ sg_turn_run_follow_plan (SgTurnRun *self)
     run_steps (self);
 }
 
-/* The critical steps that went wrong, for the planner; NULL for none. */
+/* The critical steps that went wrong, for the planner; NULL for none.  Their names are kept for the player. */
 static char *
 dup_fault (SgTurnRun *self)
 {
   g_autoptr (GString) fault = g_string_new (NULL);
+  g_autoptr (GString) names = g_string_new (NULL);
   guint first = sg_tool_runner_get_n_calls (self->runner) - self->plan->steps->len;
 
   for (guint i = 0; i < self->plan->steps->len; i++)
@@ -198,11 +205,18 @@ dup_fault (SgTurnRun *self)
       const SgPlanStep *step = g_ptr_array_index (self->plan->steps, i);
       const SgToolCall *call = sg_tool_runner_get_call (self->runner, first + i);
 
-      if (step->critical && call->status != SG_TOOL_CALL_DONE)
-        g_string_append_printf (fault, "%s %s gave %s. ", call->name, call->arguments, call->result);
+      if (!step->critical || call->status == SG_TOOL_CALL_DONE)
+        continue;
+      g_string_append_printf (fault, "%s %s gave %s. ", call->name, call->arguments, call->result);
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", call->name);
     }
+  if (fault->len == 0)
+    return NULL;
 
-  return fault->len > 0 ? g_string_free (g_steal_pointer (&fault), FALSE) : NULL;
+  g_free (self->plan_fault);
+  self->plan_fault = g_string_free (g_steal_pointer (&names), FALSE);
+
+  return g_string_free (g_steal_pointer (&fault), FALSE);
 }
 
 static void
@@ -220,8 +234,8 @@ steps_done_cb (GObject      *object,
       return;
     }
 
-  fault = self->replanned ? NULL : dup_fault (self);
-  if (fault != NULL)
+  fault = dup_fault (self);
+  if (fault != NULL && !self->replanned)
     {
       self->replanned = TRUE;
       ask (self, fault);

@@ -106,10 +106,12 @@ struct _SgTurnRun
   GPtrArray        *held_calls;
   SgToolRunner     *runner;
 
-  /* What was planned before; the note is what the narrator is told of it. */
+  /* What was planned before; the note is what the narrator is told of it, the fault names the tools
+   * of critical steps that went wrong. */
   SgPlan           *plan;
   guint             plan_span;
   char             *plan_note;
+  char             *plan_fault;
   gboolean          planning;
   gboolean          replanned;
   gboolean          retrieved;

@@ -77,6 +77,7 @@ sg_turn_run_finalize (GObject *object)
   g_free (self->waiting);
   g_clear_pointer (&self->plan, sg_plan_free);
   g_free (self->plan_note);
+  g_free (self->plan_fault);
   g_free (self->brief);
   g_free (self->input);
   g_free (self->draft);

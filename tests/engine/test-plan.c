@@ -112,6 +112,20 @@ test_malformed (Fixture       *fixture,
     }
 }
 
+/* What the last turn was found to lack: a tool, or nothing. */
+static void
+assert_findings (Fixture    *fixture,
+                 const char *tool)
+{
+  g_autoptr (GPtrArray) turns = fixture_load_turns (fixture);
+  const SgTurnRow *last = turn_at (turns, turns->len - 1);
+
+  if (tool == NULL)
+    g_assert_null (last->findings);
+  else
+    g_assert_nonnull (strstr (last->findings, tool));
+}
+
 /* One that cannot be done is planned once more, and only once. */
 static void
 test_critical (Fixture       *fixture,
@@ -123,6 +137,7 @@ test_critical (Fixture       *fixture,
                                    "\"critical\":true}"));
   plan (fixture, PLAN ("narrator", STEP ("roll_dice", "{\"dice\":\"1d20\"}")));
   fixture_play_plain (fixture, "jump", "You land.");
+  assert_findings (fixture, NULL);
 
   second = g_ptr_array_index (sg_fake_model_prompts (fixture->model), 1);
   g_assert_nonnull (strstr (second, "An earlier plan went wrong: roll_dice"));
@@ -133,6 +148,23 @@ test_critical (Fixture       *fixture,
                                      "\"critical\":true}"));
   fixture_play_plain (fixture, "jump", "You fall.");
   g_assert_nonnull (strstr (last_prompt (fixture), "\"error\":"));
+  assert_findings (fixture, "roll_dice");
+}
+
+/* What the first plan has done is told to the narrator even where there is no second. */
+static void
+test_no_second_plan (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  plan (fixture, PLAN ("narrator",
+                       STEP ("update_state", "{\"entity\":\"door\",\"set\":{\"open\":true}}") ","
+                       "{\"tool\":\"roll_dice\",\"arguments\":{\"dice\":\"a handful\"},\"critical\":true}"));
+  plan (fixture, "I would rather not.");
+  fixture_play_plain (fixture, "jump", "You land.");
+
+  g_assert_nonnull (strstr (last_prompt (fixture), "- update_state: "));
+  g_assert_true (sg_world_get_boolean (sg_story_get_world (fixture->story), "door", "open"));
+  assert_findings (fixture, "roll_dice");
 }
 
 static void
@@ -337,6 +369,7 @@ main (int    argc,
   ADD ("unknown-tool", test_unknown_tool);
   ADD ("malformed", test_malformed);
   ADD ("critical", test_critical);
+  ADD ("no-second-plan", test_no_second_plan);
   ADD ("beside-retrieval", test_beside_retrieval);
   ADD ("stop", test_stop);
   ADD ("rebuild", test_rebuild);

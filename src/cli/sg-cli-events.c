@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "cli/sg-cli.h"
+#include "engine/sg-model-check.h"
+#include "store/sg-tables.h"
 
 static JsonObject *
 event_new (SgTurnRun  *run,
@@ -186,6 +188,15 @@ print_turn_finished (SgTurnRun *run)
 }
 
 static void
+print_findings (SgTurnRun *run)
+{
+  g_auto (GStrv) findings = sg_turn_run_dup_findings (run);
+
+  for (guint i = 0; findings[i] != NULL; i++)
+    print_text_event (run, "warning", "message", findings[i]);
+}
+
+static void
 json_finished_cb (SgTurnRun *run,
                   gpointer   user_data)
 {
@@ -193,7 +204,10 @@ json_finished_cb (SgTurnRun *run,
   SgStage stage = sg_turn_run_get_stage (run);
 
   if (stage == SG_STAGE_DONE)
-    print_turn_finished (run);
+    {
+      print_findings (run);
+      print_turn_finished (run);
+    }
   else
     print_text_event (run, "error", "message",
                       error != NULL ? error->message : _("The turn was stopped."));
@@ -273,10 +287,18 @@ text_warning_cb (SgTurnRun  *run,
 }
 
 static void
+print_looks_off (const char *finding)
+{
+  /* Translators: what comes behind says what is wrong with what was told */
+  g_printerr (_("Something looks off: %s\n"), finding);
+}
+
+static void
 text_finished_cb (SgTurnRun *run,
                   gpointer   user_data)
 {
   const char *const *choices = sg_turn_run_get_choices (run);
+  g_auto (GStrv) findings = NULL;
 
   clear_line ();
   printf ("\n\n");
@@ -292,6 +314,10 @@ text_finished_cb (SgTurnRun *run,
   if (choices != NULL && choices[0] != NULL)
     printf ("\n");
   fflush (stdout);
+
+  findings = sg_turn_run_dup_findings (run);
+  for (guint i = 0; findings[i] != NULL; i++)
+    print_looks_off (findings[i]);
 }
 
 static void
@@ -304,6 +330,75 @@ text_started_cb (SgSession *session,
   g_signal_connect (run, "restarted", G_CALLBACK (text_restarted_cb), NULL);
   g_signal_connect (run, "warning", G_CALLBACK (text_warning_cb), NULL);
   g_signal_connect (run, "finished", G_CALLBACK (text_finished_cb), NULL);
+}
+
+/* What a model found in a turn after its commit. */
+typedef struct
+{
+  gint64     turn;
+  GPtrArray *findings;
+} Late;
+
+static gboolean
+read_late (SgConnection *connection,
+           gpointer      data,
+           GCancellable *cancellable,
+           GError      **error)
+{
+  Late *late = data;
+
+  late->findings = sg_findings_list (connection, late->turn, error);
+
+  return late->findings != NULL;
+}
+
+/* Of a turn that another start of the program left to be checked, `turns` says what was found. */
+static void
+print_late_findings (SgSession *session,
+                     gint64     turn,
+                     gboolean   json)
+{
+  SgTurnRun *run = sg_session_get_run (session);
+  g_autoptr (GPtrArray) rows = NULL;
+  Late late = { .turn = turn };
+
+  if (run == NULL || sg_turn_run_get_turn (run) != turn
+      || !sg_library_read (sg_story_get_library (sg_session_get_story (session)), read_late, &late,
+                           NULL))
+    return;
+
+  rows = late.findings;
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const SgFindingRow *row = g_ptr_array_index (rows, i);
+
+      if (row->late == 0 || row->repaired)
+        continue;
+      if (json)
+        print_text_event (run, "warning", "message", row->message);
+      else
+        print_looks_off (row->message);
+    }
+}
+
+static void
+json_stored_cb (SgAfter    *after,
+                gint64      turn,
+                const char *kind,
+                SgSession  *session)
+{
+  if (g_str_equal (kind, SG_MODEL_CHECK_KIND))
+    print_late_findings (session, turn, TRUE);
+}
+
+static void
+text_stored_cb (SgAfter    *after,
+                gint64      turn,
+                const char *kind,
+                SgSession  *session)
+{
+  if (g_str_equal (kind, SG_MODEL_CHECK_KIND))
+    print_late_findings (session, turn, FALSE);
 }
 
 /**
@@ -319,4 +414,6 @@ sg_cli_events_attach (SgSession *session,
 {
   g_signal_connect (session, "turn-started",
                     G_CALLBACK (json ? json_started_cb : text_started_cb), NULL);
+  g_signal_connect_object (sg_session_get_after (session), "stored",
+                           G_CALLBACK (json ? json_stored_cb : text_stored_cb), session, 0);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A plan as a model writes it is foreign input: it is checked against its schema, and there is a limit
- * to how many steps there may be.  What is wrong with a step the runner answers, as it does for every
- * call.  So a step with a tool that there is not keeps its number, by which others name it, though it
- * does nothing and the narrator never hears of it. */
+/* A plan as a model writes it is foreign input: it is checked against its schema, and there is a
+ * limit to how many steps there may be.  What is wrong with a step the runner answers, as it does
+ * for every call.  So a step with a tool that there is not keeps its number, by which others name
+ * it, though it does nothing and the narrator never hears of it. */
 
 #include "config.h"
 
@@ -220,7 +220,8 @@ sg_plan_ask_character (SgPlan        *self,
   g_ptr_array_add (self->steps, step);
 }
 
-/* Whoever was asked and could not answer (the dead, the absent) is not to answer in the telling either. */
+/* Whoever was asked and could not answer (the dead, the absent) is not to answer in the telling
+ * either. */
 static gboolean
 went_unanswered (SgToolRunner *runner,
                  guint         n_calls)
@@ -252,7 +253,8 @@ append_results (GString      *note,
   for (guint i = 0; i < n_calls && note->len < NOTE_MAX; i++)
     {
       const SgToolCall *call = sg_tool_runner_get_call (runner, i);
-      g_autofree char *result = sg_tool_excerpt (call->result != NULL ? call->result : "", RESULT_MAX);
+      g_autofree char *result =
+        sg_tool_excerpt (call->result != NULL ? call->result : "", RESULT_MAX);
 
       if (call->tool == NULL)
         continue;
@@ -281,7 +283,8 @@ sg_plan_dup_note (const SgPlan *self,
   if (self->to_rules)
     g_string_append (note, "[The player asks about the story or its rules, not in it. Answer that plainly and "
                            "briefly; no time passes.]\n");
-  else if (self->character != NULL && *self->character != '\0' && !went_unanswered (runner, n_calls))
+  else if (self->character != NULL && *self->character != '\0'
+           && !went_unanswered (runner, n_calls))
     g_string_append_printf (note, "[Let %s answer, in their own voice.]\n", self->character);
 
   append_results (note, runner, n_calls);

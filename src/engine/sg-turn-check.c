@@ -144,8 +144,8 @@ make_plan_finding (const char *tools)
 /**
  * sg_turn_run_make_findings:
  *
- * Returns: (transfer full) (element-type SgFindingRow): what the rules found, and what the plan could not
- *   do, for the library
+ * Returns: (transfer full) (element-type SgFindingRow): what the rules found, and what the plan
+ *   could not do, for the library
  */
 GPtrArray *
 sg_turn_run_make_findings (SgTurnRun *self)
@@ -167,4 +167,25 @@ sg_turn_run_make_findings (SgTurnRun *self)
     g_ptr_array_add (rows, make_plan_finding (self->plan_fault));
 
   return rows;
+}
+
+/**
+ * sg_turn_run_dup_findings:
+ *
+ * Returns: (transfer full): what was found wrong with what it told, in sentences for the player;
+ *   what a model finds after the commit is not among it
+ */
+char **
+sg_turn_run_dup_findings (SgTurnRun *self)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GPtrArray) rows = NULL;
+
+  g_return_val_if_fail (SG_IS_TURN_RUN (self), NULL);
+
+  rows = sg_turn_run_make_findings (self);
+  for (guint i = 0; i < rows->len; i++)
+    g_strv_builder_add (builder, ((SgFindingRow *) g_ptr_array_index (rows, i))->message);
+
+  return g_strv_builder_end (builder);
 }

@@ -3,7 +3,8 @@
 /* The plan of a turn, where the preset asks for one: while the library is read, a model says what the
  * player is trying to do, who should answer, and what is to be found out or done first.  The steps run
  * through the runner of the turn, and what came of them goes into the prompt.  A critical step that
- * went wrong is planned once more, and is told to the player as a finding where that does not help; a plan that makes no sense is left out, and the turn is told plainly.
+ * went wrong is planned once more, and is told to the player as a finding where that does not help;
+ * a plan that makes no sense is left out, and the turn is told plainly.
  */
 
 #include "config.h"
@@ -192,7 +193,8 @@ sg_turn_run_follow_plan (SgTurnRun *self)
     run_steps (self);
 }
 
-/* The critical steps that went wrong, for the planner; NULL for none.  Their names are kept for the player. */
+/* The critical steps that went wrong, for the planner; NULL for none.  Their names are kept for the
+ * player. */
 static char *
 dup_fault (SgTurnRun *self)
 {

@@ -88,6 +88,8 @@ const char         *sg_turn_run_get_waiting   (SgTurnRun *self);
 const GError       *sg_turn_run_get_error     (SgTurnRun *self);
 /* What it is told with, as JSON. */
 char               *sg_turn_run_dup_settings  (SgTurnRun *self) G_GNUC_WARN_UNUSED_RESULT;
+/* What was found wrong with what it told before it was committed: sentences for the player. */
+char              **sg_turn_run_dup_findings  (SgTurnRun *self) G_GNUC_WARN_UNUSED_RESULT;
 /* The id of the turn, once it is committed. */
 gint64              sg_turn_run_get_turn      (SgTurnRun *self);
 

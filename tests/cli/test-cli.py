@@ -234,6 +234,26 @@ def test_a_server_to_fall_back_on(folder):
     assert '"fallback"' in spans and SECRET not in spans
 
 
+def test_what_looks_off(folder):
+    """The rules find something at once, a model after the commit; both are said."""
+    cli = Cli(folder)
+    story = cli.new()
+    told = 'The rain falls on the roof and on the road beyond it. ' * 4
+    found = {'findings': [{'rule': 'contradiction', 'quote': 'The rain falls', 'why': 'It was dry before.'}]}
+    with ModelServer() as server:
+        server.replies += [Reply(text=told), Reply(text=json.dumps(found))]
+        events = cli.events('play', story, '--do', 'look', *telling(server), '--set', 'model-checks=on')
+        names = [e['event'] for e in events]
+        warnings = [e['message'] for e in events if e['event'] == 'warning']
+        assert len(warnings) == 2 and warnings[1] == 'It was dry before. “The rain falls”', events
+        assert names.index('warning') < names.index('turn-finished') < len(names) - 1, names
+        assert sorted(cli.json('turns', story)[1]['findings']) == sorted(warnings)
+
+        server.replies.append(Reply(text=told))
+        told_again = cli.run('play', story, '--do', 'look', *telling(server))
+        assert 'Something looks off' in told_again.stderr, told_again
+
+
 def test_a_server_that_asks_to_wait(folder):
     cli = Cli(folder)
     story = cli.new()

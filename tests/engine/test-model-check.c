@@ -144,6 +144,42 @@ test_background (Fixture       *fixture,
   g_assert_nonnull (strstr (question, "lamp: {"));
 }
 
+/* The program ends before the model has answered, and the check is made when the story is opened
+ * again. */
+static void
+test_restart (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autoptr (GPtrArray) turns = NULL;
+  g_auto (Found) found = { 0 };
+  const SgFindingRow *row;
+
+  sg_fake_model_answer_after (fixture->model, SG_REQUEST_VERIFICATION, 500, "{\"findings\":[]}");
+  fixture_play_plain (fixture, "light it", "You light the lamp.");
+  found.turn = sg_turn_run_get_turn (sg_session_get_run (fixture->session));
+  while (find_question (fixture) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  fixture_restart (fixture);
+
+  answer (fixture, "{\"findings\":[{\"rule\":\"thing\",\"quote\":\"light the lamp\","
+                   "\"why\":\"The lamp has no oil.\"}]}");
+  fixture_wait_after (fixture);
+  g_assert_true (sg_library_read (fixture->library, read_job, &found, NULL));
+  g_assert_cmpuint (found.findings->len, ==, 1);
+  row = g_ptr_array_index (found.findings, 0);
+  g_assert_cmpint (row->turn, ==, found.turn);
+  g_assert_cmpint (row->late, ==, 1);
+  g_assert_true (has_attribute (found.spans, "\"findings\":1"));
+  g_assert_nonnull (strstr (find_question (fixture), "lamp: {"));
+  turns = fixture_load_turns (fixture);
+  g_assert_cmpstr (turn_at (turns, 1)->findings, ==, "The lamp has no oil. “light the lamp”");
+
+  /* Once is enough. */
+  fixture_restart (fixture);
+  fixture_wait_after (fixture);
+  g_assert_cmpuint (sg_fake_model_prompts (fixture->model)->len, ==, 3);
+}
+
 static void
 test_malformed (Fixture       *fixture,
                 gconstpointer  data)
@@ -198,6 +234,7 @@ main (int    argc,
 #define ADD(name, func) \
   g_test_add ("/model-check/" name, Fixture, NULL, set_up, func, fixture_tear_down)
   ADD ("background", test_background);
+  ADD ("restart", test_restart);
   ADD ("malformed", test_malformed);
   ADD ("at-once", test_at_once);
   ADD ("switched-off", test_switched_off);

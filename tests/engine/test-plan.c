@@ -14,6 +14,8 @@
 #include "engine/sg-prompt-rebuild.h"
 
 #define PLAN(answer, steps) "{\"intent\":\"use\",\"answer\":\"" answer "\",\"steps\":[" steps "]}"
+#define CHARACTER(who, steps) \
+  "{\"intent\":\"talk\",\"answer\":\"character\",\"character\":\"" who "\",\"steps\":[" steps "]}"
 #define STEP(tool, arguments) "{\"tool\":\"" tool "\",\"arguments\":" arguments "}"
 
 static void
@@ -74,7 +76,7 @@ test_routing (Fixture       *fixture,
 {
   /* Where characters cannot be asked, the narrator gives them a voice. */
   g_object_set (sg_session_get_settings (fixture->session), "tools-off", "ask_character", NULL);
-  plan (fixture, "{\"intent\":\"talk\",\"answer\":\"character\",\"character\":\"mira\",\"steps\":[]}");
+  plan (fixture, CHARACTER ("mira", ""));
   fixture_play_plain (fixture, "ask her", "“No,” she says.");
   g_assert_nonnull (strstr (last_prompt (fixture), "[Let mira answer, in their own voice.]"));
 
@@ -158,7 +160,8 @@ test_no_second_plan (Fixture       *fixture,
 {
   plan (fixture, PLAN ("narrator",
                        STEP ("update_state", "{\"entity\":\"door\",\"set\":{\"open\":true}}") ","
-                       "{\"tool\":\"roll_dice\",\"arguments\":{\"dice\":\"a handful\"},\"critical\":true}"));
+                       "{\"tool\":\"roll_dice\",\"arguments\":{\"dice\":\"a handful\"},"
+                       "\"critical\":true}"));
   plan (fixture, "I would rather not.");
   fixture_play_plain (fixture, "jump", "You land.");
 
@@ -221,23 +224,25 @@ test_character_answers (Fixture       *fixture,
 {
   GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
 
-  plan (fixture, "{\"intent\":\"talk\",\"answer\":\"character\",\"character\":\"oru\",\"steps\":[]}");
-  sg_fake_model_answer (fixture->model, SG_REQUEST_CHARACTER, "{\"says\":\"The river knows.\",\"does\":\"\"}");
+  plan (fixture, CHARACTER ("oru", ""));
+  sg_fake_model_answer (fixture->model, SG_REQUEST_CHARACTER,
+                        "{\"says\":\"The river knows.\",\"does\":\"\"}");
   fixture_play_plain (fixture, "ask the porter what is up there", "“The river knows.”");
   g_assert_cmpuint (prompts->len, ==, 3);
   g_assert_nonnull (strstr (g_ptr_array_index (prompts, 1), "You are Oru"));
-  g_assert_nonnull (strstr (g_ptr_array_index (prompts, 1), "Action: ask the porter what is up there"));
+  g_assert_nonnull (strstr (g_ptr_array_index (prompts, 1),
+                            "Action: ask the porter what is up there"));
   g_assert_nonnull (strstr (last_prompt (fixture), "[Let oru answer, in their own voice.]"));
   g_assert_nonnull (strstr (last_prompt (fixture), "\"says\":\"The river knows.\""));
 
   /* The plan asks already. */
-  plan (fixture, "{\"intent\":\"talk\",\"answer\":\"character\",\"character\":\"oru\",\"steps\":["
-                 STEP ("ask_character", "{\"character\":\"oru\",\"about\":\"Well?\"}") "]}");
+  plan (fixture, CHARACTER ("oru", STEP ("ask_character",
+                                         "{\"character\":\"oru\",\"about\":\"Well?\"}")));
   sg_fake_model_answer (fixture->model, SG_REQUEST_CHARACTER, "{\"says\":\"Hm.\",\"does\":\"\"}");
   fixture_play_plain (fixture, "and?", "“Hm.”");
   g_assert_cmpuint (prompts->len, ==, 6);
 
-  plan (fixture, "{\"intent\":\"talk\",\"answer\":\"character\",\"character\":\"nobody\",\"steps\":[]}");
+  plan (fixture, CHARACTER ("nobody", ""));
   fixture_play_plain (fixture, "ask nobody", "Nobody answers.");
   g_assert_null (strstr (last_prompt (fixture), "[Let nobody answer"));
   g_assert_nonnull (strstr (last_prompt (fixture), "- ask_character: {\"error\":"));

@@ -309,7 +309,7 @@ return_reading (GTask *task)
   /* What is missing can be made out when the slip, unread as it is, is asked about again. */
   if (reading->n_failed == 0)
     sg_world_set (world, READINGS, sg_member_string (reading->slip, "id"),
-                  json_node_init_object (json_node_alloc (), json_object_ref (object)), reading->call);
+                  json_node_init_object (json_node_alloc (), object), reading->call);
 
   json_object_set_object_member (result, "reading", g_steal_pointer (&object));
   if (reading->n_failed > 0)

@@ -13,6 +13,7 @@
 #include "engine/sg-prompt.h"
 #include "engine/sg-turn-run-private.h"
 #include "store/sg-tables.h"
+#include "tools/sg-tool-answer.h"
 
 /* What one check may find, and how long it may be about it, in bytes. */
 #define MAX_FOUND 3
@@ -126,23 +127,12 @@ make_row (JsonObject *object,
   return row;
 }
 
-/* Models without structured output like to put words or a fence around their JSON. */
 static JsonArray *
 parse_answer (const char *answer)
 {
-  const char *begin = strchr (answer, '{');
-  const char *end = strrchr (answer, '}');
-  g_autofree char *json = NULL;
-  g_autoptr (JsonNode) node = NULL;
-  JsonNode *list = NULL;
-
-  if (begin == NULL || end == NULL || end < begin)
-    return NULL;
-
-  json = g_strndup (begin, (gsize) (end + 1 - begin));
-  node = json_from_string (json, NULL);
-  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
-    list = json_object_get_member (json_node_get_object (node), "findings");
+  g_autoptr (JsonNode) node = sg_tool_answer_parse (answer, NULL, NULL);
+  JsonNode *list =
+    node != NULL ? json_object_get_member (json_node_get_object (node), "findings") : NULL;
 
   return list != NULL && JSON_NODE_HOLDS_ARRAY (list) ? json_array_ref (json_node_get_array (list))
                                                       : NULL;

@@ -11,8 +11,7 @@
 
 #include <string.h>
 
-#include "tools/sg-schema.h"
-#include "tools/sg-tool-json.h"
+#include "tools/sg-tool-answer.h"
 #include "tools/sg-tool-text.h"
 
 /* Of one result, in characters, and of all of them. */
@@ -97,31 +96,6 @@ take_step (SgPlan        *self,
   g_ptr_array_add (self->steps, step);
 }
 
-static JsonNode *
-parse (const char  *answer,
-       GError     **error)
-{
-  const char *begin = strchr (answer, '{');
-  const char *end = strrchr (answer, '}');
-  g_autofree char *object = NULL;
-  g_autoptr (JsonNode) node = NULL;
-  g_autoptr (SgSchema) schema = NULL;
-
-  if (begin == NULL || end == NULL || end < begin)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "The plan is no JSON object");
-      return NULL;
-    }
-
-  object = g_strndup (begin, (gsize) (end - begin) + 1);
-  node = sg_tool_json_parse_object (object, error);
-  schema = sg_schema_new (schema_text, node != NULL ? error : NULL);
-  if (node == NULL || schema == NULL || !sg_schema_check (schema, node, error))
-    return NULL;
-
-  return g_steal_pointer (&node);
-}
-
 /**
  * sg_plan_new_from_answer:
  * @answer: what the model answered
@@ -141,7 +115,7 @@ sg_plan_new_from_answer (const char  *answer,
 
   g_return_val_if_fail (answer != NULL, NULL);
 
-  node = parse (answer, error);
+  node = sg_tool_answer_parse (answer, schema_text, error);
   if (node == NULL)
     return NULL;
 

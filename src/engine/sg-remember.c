@@ -12,6 +12,7 @@
 
 #include "engine/sg-turn-run-private.h"
 #include "store/sg-tables.h"
+#include "tools/sg-tool-answer.h"
 
 /* What one question may add. */
 #define MAX_NEW 5
@@ -131,29 +132,13 @@ get_importance (JsonObject *object)
   return (int) CLAMP (json_node_get_int (member), 1, 10);
 }
 
-/* Models without structured output like to put words or a fence around their JSON. */
-static JsonNode *
-parse_answer (const char *answer)
-{
-  const char *begin = strchr (answer, '{');
-  const char *end = strrchr (answer, '}');
-  g_autofree char *json = NULL;
-
-  if (begin == NULL || end == NULL || end < begin)
-    return NULL;
-
-  json = g_strndup (begin, (gsize) (end + 1 - begin));
-
-  return json_from_string (json, NULL);
-}
-
 /* (element-type SgMemoryRow): what the model says, as far as it makes sense. */
 static GPtrArray *
 read_answer (const char *answer)
 {
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_memory_row_free);
-  g_autoptr (JsonNode) node = parse_answer (answer);
-  JsonNode *list = node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+  g_autoptr (JsonNode) node = sg_tool_answer_parse (answer, NULL, NULL);
+  JsonNode *list = node != NULL
                      ? json_object_get_member (json_node_get_object (node), "memories")
                      : NULL;
   JsonArray *array = list != NULL && JSON_NODE_HOLDS_ARRAY (list) ? json_node_get_array (list) : NULL;

@@ -12,6 +12,7 @@
 
 #include "store/sg-tables.h"
 #include "tools/sg-character-words.h"
+#include "tools/sg-tool-answer.h"
 #include "tools/sg-tool-json.h"
 #include "tools/sg-tool-subject.h"
 #include "tools/sg-tool-text.h"
@@ -118,11 +119,7 @@ static JsonNode *
 make_result (Question *question,
              char     *answer)
 {
-  const char *begin = strchr (answer, '{');
-  const char *end = strrchr (answer, '}');
-  g_autofree char *object = begin != NULL && end > begin
-                              ? g_strndup (begin, (gsize) (end - begin) + 1) : NULL;
-  g_autoptr (JsonNode) node = object != NULL ? sg_tool_json_parse_object (object, NULL) : NULL;
+  g_autoptr (JsonNode) node = sg_tool_answer_parse (answer, NULL, NULL);
   JsonObject *said = node != NULL ? json_node_get_object (node) : NULL;
   const char *says = said != NULL ? sg_tool_get_string (said, "says") : answer;
   const char *does = said != NULL ? sg_tool_get_string (said, "does") : NULL;

@@ -14,9 +14,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "tools/sg-schema.h"
-#include "tools/sg-tool-json.h"
-#include "tools/sg-tool-text.h"
+#include "tools/sg-tool-answer.h"
 #include "world/sg-cast.h"
 #include "world/sg-scenario-data.h"
 
@@ -371,36 +369,6 @@ make_part_request (SgCharacterForge *self,
   return sg_asker_make_request (SG_REQUEST_CHARACTER, system_words, words->str, sheet_schema);
 }
 
-/* Models like to wrap what they were asked for. */
-static JsonNode *
-parse_answer (const char  *answer,
-              const char  *schema_text,
-              GError     **error)
-{
-  const char *begin = strchr (answer, '{');
-  const char *end = strrchr (answer, '}');
-  g_autofree char *object = NULL;
-  g_autoptr (SgSchema) schema = NULL;
-  g_autoptr (JsonNode) node = NULL;
-
-  if (begin == NULL || end == NULL || end < begin)
-    {
-      g_set_error_literal (error, SG_MODEL_ERROR, SG_MODEL_ERROR_GARBLED, "it is no JSON object");
-      return NULL;
-    }
-
-  object = g_strndup (begin, (gsize) (end - begin) + 1);
-  node = sg_tool_json_parse_object (object, error);
-  if (node == NULL)
-    return NULL;
-
-  schema = sg_schema_new (schema_text, error);
-  if (schema == NULL || !sg_schema_check (schema, node, error))
-    return NULL;
-
-  return g_steal_pointer (&node);
-}
-
 /* Takes a sheet; FALSE with what is wrong with it. */
 static gboolean
 take_sheet (SgCharacterForge  *self,
@@ -408,7 +376,7 @@ take_sheet (SgCharacterForge  *self,
             const char        *answer,
             GError           **error)
 {
-  g_autoptr (JsonNode) node = parse_answer (answer, sheet_schema, error);
+  g_autoptr (JsonNode) node = sg_tool_answer_parse (answer, sheet_schema, error);
   SgForged *forged = &self->forged[position];
   const char *name;
 
@@ -554,7 +522,7 @@ cast_answered_cb (GObject      *object,
 {
   g_autoptr (SgCharacterForge) self = user_data;
   g_autofree char *answer = sg_asker_ask_finish (SG_ASKER (object), result, NULL, NULL);
-  g_autoptr (JsonNode) node = answer != NULL ? parse_answer (answer, cast_schema, NULL) : NULL;
+  g_autoptr (JsonNode) node = answer != NULL ? sg_tool_answer_parse (answer, cast_schema, NULL) : NULL;
 
   /* Without it the characters are less of a cast, but they are characters all the same. */
   if (node != NULL)

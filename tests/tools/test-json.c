@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "tools/sg-tool-answer.h"
 #include "tools/sg-tool-json.h"
 #include "tools/sg-tool-reference.h"
 #include "tools/sg-tool-text.h"
@@ -253,6 +254,40 @@ test_nearest (void)
   g_assert_cmpstr (joined, ==, "read_state, update_state, … (1 more)");
 }
 
+static void
+test_answers (void)
+{
+  static const char schema[] =
+    "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}},\"required\":[\"a\"]}";
+  static const char *const good[] = {
+    "{\"a\":1}", "Here it is:\n```json\n{\"a\":1}\n```\nAnything else?", " \n{\"a\": 1 }",
+  };
+  static const char *const bad[] = {
+    "", "a", "}{", "{\"a\":", "{\"a\":\"one\"}", "{\"b\":1}", "{a:1}",
+  };
+  g_autofree char *deep = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_autoptr (JsonNode) node = sg_tool_answer_parse (good[i], schema, NULL);
+
+      g_assert_nonnull (node);
+      g_assert_cmpint (json_object_get_int_member (json_node_get_object (node), "a"), ==, 1);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (sg_tool_answer_parse (bad[i], schema, &error));
+      g_assert_error (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS);
+    }
+
+  /* One that nests so deep that a parser would run out of stack. */
+  deep = g_strnfill (60000, '{');
+  deep[59999] = '}';
+  g_assert_null (sg_tool_answer_parse (deep, NULL, NULL));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -268,6 +303,8 @@ main (int    argc,
   g_test_add_func ("/names/normalise", test_names);
   g_test_add_func ("/names/keys", test_keys);
   g_test_add_func ("/names/nearest", test_nearest);
+
+  g_test_add_func ("/json/answers", test_answers);
 
   return g_test_run ();
 }

@@ -18,6 +18,7 @@
 #include "llm/sg-model-error.h"
 #include "llm/sg-token-estimate.h"
 #include "store/sg-tables.h"
+#include "tools/sg-tool-json.h"
 
 /* A model that calls tools round after round never ends by itself. */
 #define MAX_ROUNDS 8
@@ -146,10 +147,10 @@ sg_turn_run_start (SgTurnRun *self)
 static const char *
 sendable_arguments (const SgToolCall *call)
 {
-  g_autoptr (JsonNode) node = call->arguments != NULL ? json_from_string (call->arguments, NULL)
-                                                      : NULL;
+  gboolean any = call->arguments != NULL && *call->arguments != '\0';
+  g_autoptr (JsonNode) node = any ? sg_tool_json_parse_object (call->arguments, NULL) : NULL;
 
-  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? call->arguments : "{}";
+  return node != NULL ? call->arguments : "{}";
 }
 
 /* Adds what the model said in this round, and what its tools answered. */

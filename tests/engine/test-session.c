@@ -96,6 +96,24 @@ test_reads_go_back (Fixture      *fixture,
   g_assert_nonnull (strstr (second, "\"error\":"));
 }
 
+/* Arguments that nest so deep that a parser would run out of stack are answered, and not sent back. */
+static void
+test_deep_arguments (Fixture      *fixture,
+                     gconstpointer data)
+{
+  g_autofree char *deep = g_strnfill (60000, '[');
+  const char *second;
+
+  sg_fake_model_call (fixture->model, "c1", "read_state", deep);
+  sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
+  sg_fake_model_text (fixture->model, "A room.");
+  sg_fake_model_end (fixture->model, SG_FINISH_STOP);
+  g_assert_no_error (sg_turn_run_get_error (fixture_play (fixture, "look")));
+
+  second = g_ptr_array_index (sg_fake_model_prompts (fixture->model), 1);
+  g_assert_nonnull (strstr (second, "call c1 read_state {}"));
+}
+
 static void
 test_endless_tools_end (Fixture      *fixture,
                         gconstpointer data)
@@ -512,6 +530,7 @@ main (int    argc,
   ADD ("/session/prompt-is-append-only", test_prompt_is_append_only);
   ADD ("/session/writes-end-the-turn", test_writes_end_the_turn);
   ADD ("/session/reads-go-back", test_reads_go_back);
+  ADD ("/session/deep-arguments", test_deep_arguments);
   ADD ("/session/endless-tools-end", test_endless_tools_end);
   ADD ("/session/stop-keeps-the-words", test_stop_keeps_the_words);
   ADD ("/session/stop-before-the-first-word", test_stop_before_the_first_word);

@@ -24,26 +24,31 @@
 /* Looked up by its name: a player can switch it off. */
 #define ASK_CHARACTER "ask_character"
 
+#define STEP_SCHEMA \
+  "{\"type\":\"object\",\"properties\":{" \
+  "\"tool\":{\"type\":\"string\"},\"arguments\":{\"type\":\"object\"}," \
+  "\"depends_on\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}}," \
+  "\"critical\":{\"type\":\"boolean\"}},\"required\":[\"tool\",\"arguments\"]}"
+
 static const char schema_text[] =
   "{\"type\":\"object\",\"properties\":{"
   "\"intent\":{\"type\":\"string\",\"enum\":[\"move\",\"look\",\"talk\",\"use\",\"attack\",\"wait\",\"ask\","
   "\"other\"]},"
   "\"answer\":{\"type\":\"string\",\"enum\":[\"narrator\",\"character\",\"rules\"]},"
   "\"character\":{\"type\":\"string\",\"maxLength\":64},"
-  "\"steps\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
-  "\"tool\":{\"type\":\"string\"},\"arguments\":{\"type\":\"object\"},"
-  "\"depends_on\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},"
-  "\"critical\":{\"type\":\"boolean\"}},\"required\":[\"tool\",\"arguments\"]}}},"
+  "\"steps\":{\"type\":\"array\",\"items\":" STEP_SCHEMA "}},"
   "\"required\":[\"intent\",\"answer\",\"steps\"]}";
 
-static void
-step_free (gpointer data)
+/**
+ * sg_plan_step_free:
+ * @self: (transfer full): a step
+ */
+void
+sg_plan_step_free (SgPlanStep *self)
 {
-  SgPlanStep *step = data;
-
-  g_free (step->tool);
-  g_free (step->arguments);
-  g_free (step);
+  g_free (self->tool);
+  g_free (self->arguments);
+  g_free (self);
 }
 
 /**
@@ -72,28 +77,58 @@ sg_plan_get_schema (void)
   return schema_text;
 }
 
-static void
-take_step (SgPlan        *self,
-           JsonObject    *object)
+/* Of an object that follows the schema of a step. */
+static SgPlanStep *
+make_step (JsonObject *object)
 {
-  const char *tool = json_object_get_string_member (object, "tool");
   JsonObject *arguments = json_object_get_object_member (object, "arguments");
   JsonNode *depends_on = json_object_get_member (object, "depends_on");
   g_autoptr (JsonNode) node = NULL;
-  SgPlanStep *step;
-
-  if (self->steps->len >= SG_PLAN_MAX_STEPS)
-    return;
+  SgPlanStep *step = g_new0 (SgPlanStep, 1);
 
   if (depends_on != NULL)
     json_object_set_member (arguments, "depends_on", json_node_copy (depends_on));
   node = json_node_init_object (json_node_alloc (), arguments);
 
-  step = g_new0 (SgPlanStep, 1);
-  step->tool = g_strdup (tool);
+  step->tool = g_strdup (json_object_get_string_member (object, "tool"));
   step->arguments = json_to_string (node, FALSE);
   step->critical = json_object_get_boolean_member_with_default (object, "critical", FALSE);
-  g_ptr_array_add (self->steps, step);
+
+  return step;
+}
+
+/**
+ * sg_plan_step_new_from_text:
+ * @text: what may be one object of a plan that is still being written
+ *
+ * Returns: (transfer full) (nullable): the step; %NULL where it is none
+ */
+SgPlanStep *
+sg_plan_step_new_from_text (const char *text)
+{
+  g_autoptr (JsonNode) node = NULL;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  node = sg_tool_answer_parse (text, STEP_SCHEMA, NULL);
+
+  return node != NULL ? make_step (json_node_get_object (node)) : NULL;
+}
+
+/**
+ * sg_plan_new:
+ *
+ * Returns: (transfer full): a plan that asks for nothing
+ */
+SgPlan *
+sg_plan_new (void)
+{
+  SgPlan *self = g_new0 (SgPlan, 1);
+
+  self->intent = SG_INTENT_OTHER;
+  self->steps = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_plan_step_free);
+
+  return self;
 }
 
 /**
@@ -119,8 +154,7 @@ sg_plan_new_from_answer (const char  *answer,
   if (node == NULL)
     return NULL;
 
-  self = g_new0 (SgPlan, 1);
-  self->steps = g_ptr_array_new_with_free_func (step_free);
+  self = sg_plan_new ();
   object = json_node_get_object (node);
   sg_intent_from_string (json_object_get_string_member (object, "intent"), &self->intent);
   who = json_object_get_string_member (object, "answer");
@@ -130,8 +164,8 @@ sg_plan_new_from_answer (const char  *answer,
       g_strdup (json_object_get_string_member_with_default (object, "character", NULL));
 
   steps = json_object_get_array_member (object, "steps");
-  for (guint i = 0; i < json_array_get_length (steps); i++)
-    take_step (self, json_array_get_object_element (steps, i));
+  for (guint i = 0; i < MIN (json_array_get_length (steps), SG_PLAN_MAX_STEPS); i++)
+    g_ptr_array_add (self->steps, make_step (json_array_get_object_element (steps, i)));
 
   return self;
 }

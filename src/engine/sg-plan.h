@@ -38,6 +38,10 @@ typedef struct
   GPtrArray *steps;
 } SgPlan;
 
+SgPlanStep *sg_plan_step_new_from_text (const char       *text) G_GNUC_WARN_UNUSED_RESULT;
+void        sg_plan_step_free       (SgPlanStep          *self);
+
+SgPlan     *sg_plan_new             (void) G_GNUC_WARN_UNUSED_RESULT;
 SgPlan     *sg_plan_new_from_answer (const char          *answer,
                                      GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 void        sg_plan_free            (SgPlan              *self);

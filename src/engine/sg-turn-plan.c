@@ -122,6 +122,36 @@ let_character_answer (SgTurnRun *self)
   sg_trace_set_string (self->trace, self->plan_span, "answers", self->plan->character);
 }
 
+/* A plan whose steps are not those that have been started already makes no sense either. */
+static SgPlan *
+read_plan (SgTurnRun   *self,
+           const char  *answer,
+           GError     **error)
+{
+  g_autoptr (SgPlan) plan = sg_plan_new_from_answer (answer, error);
+
+  if (plan != NULL && self->plan_stream != NULL
+      && !sg_plan_stream_agrees (self->plan_stream, self->n_steps, plan))
+    {
+      g_set_error_literal (error, SG_TOOL_ERROR, SG_TOOL_ERROR_ARGUMENTS,
+                           "The plan has its steps twice");
+      return NULL;
+    }
+
+  return g_steal_pointer (&plan);
+}
+
+/* Nothing more is done of a plan that makes no sense, or of a first one to which there is no second; what
+ * came of the steps that were done still goes to the narrator. */
+static void
+leave_out (SgTurnRun *self)
+{
+  if (self->plan != NULL)
+    g_ptr_array_set_size (self->plan->steps, 0);
+  else if (self->n_steps > 0)
+    self->plan = sg_plan_new ();
+}
+
 static void
 answered_cb (GObject      *object,
              GAsyncResult *result,
@@ -133,13 +163,11 @@ answered_cb (GObject      *object,
   g_autoptr (SgPlan) plan = NULL;
 
   if (answer != NULL)
-    plan = sg_plan_new_from_answer (answer, &error);
+    plan = read_plan (self, answer, &error);
 
   if (plan == NULL)
     {
-      /* Of a first plan the steps are done, and what came of them still goes to the narrator. */
-      if (self->plan != NULL)
-        g_ptr_array_set_size (self->plan->steps, 0);
+      leave_out (self);
       sg_trace_set_string (self->trace, self->plan_span, "left-out", error->message);
     }
   else
@@ -162,9 +190,13 @@ ask (SgTurnRun  *self,
   g_autoptr (SgModelRequest) request = make_request (self, fault);
 
   self->planning = TRUE;
+  self->n_steps = 0;
+  g_clear_pointer (&self->plan_stream, sg_plan_stream_free);
+  if (sg_engine_settings_is_on (self->settings, "early-tools"))
+    self->plan_stream = sg_plan_stream_new ();
   self->plan_span = sg_trace_begin (self->trace, self->turn_span, SG_SPAN_STAGE, "plan");
-  sg_asker_ask_async (self->asker, request, "plan", self->plan_span, NULL, NULL, self->cancellable,
-                      answered_cb, g_object_ref (self));
+  sg_asker_ask_async (self->asker, request, "plan", self->plan_span, sg_turn_run_hear_plan, self,
+                      self->cancellable, answered_cb, g_object_ref (self));
 }
 
 /**
@@ -188,7 +220,10 @@ sg_turn_run_follow_plan (SgTurnRun *self)
 {
   self->retrieved = TRUE;
   if (self->planning)
-    sg_turn_run_begin_stage (self, SG_STAGE_PLAN, "wait for the plan");
+    {
+      sg_turn_run_begin_stage (self, SG_STAGE_PLAN, "wait for the plan");
+      sg_turn_run_start_steps (self);
+    }
   else
     run_steps (self);
 }
@@ -266,13 +301,7 @@ run_steps (SgTurnRun *self)
     }
 
   sg_turn_run_begin_stage (self, SG_STAGE_PLAN, "steps");
-  sg_turn_run_use_tools (self, "steps-at-once");
-  sg_tool_runner_begin_numbering (self->runner);
-  for (guint i = 0; i < self->plan->steps->len; i++)
-    {
-      const SgPlanStep *step = g_ptr_array_index (self->plan->steps, i);
-
-      sg_tool_runner_add (self->runner, NULL, step->tool, step->arguments);
-    }
+  while (self->n_steps < self->plan->steps->len)
+    sg_turn_run_add_step (self, g_ptr_array_index (self->plan->steps, self->n_steps));
   sg_tool_runner_wait_async (self->runner, self->cancellable, steps_done_cb, g_object_ref (self));
 }

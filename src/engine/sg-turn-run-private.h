@@ -5,7 +5,7 @@
 #include "engine/sg-draft-journal.h"
 #include "engine/sg-engine-settings.h"
 #include "engine/sg-history.h"
-#include "engine/sg-plan.h"
+#include "engine/sg-plan-stream.h"
 #include "engine/sg-turn-run.h"
 #include "engine/sg-verifier.h"
 #include "llm/sg-asker.h"
@@ -106,9 +106,11 @@ struct _SgTurnRun
   GPtrArray        *held_calls;
   SgToolRunner     *runner;
 
-  /* What was planned before; the note is what the narrator is told of it, the fault names the tools
+  /* What was planned before; as many of its steps are with the runner.  The note is what the narrator is told of it, the fault names the tools
    * of critical steps that went wrong. */
   SgPlan           *plan;
+  SgPlanStream     *plan_stream;
+  guint             n_steps;
   guint             plan_span;
   char             *plan_note;
   char             *plan_fault;
@@ -169,6 +171,11 @@ void       sg_turn_run_use_tools     (SgTurnRun         *self,
 gboolean   sg_turn_run_wants_plan    (SgTurnRun         *self);
 void       sg_turn_run_plan          (SgTurnRun         *self);
 void       sg_turn_run_follow_plan   (SgTurnRun         *self);
+void       sg_turn_run_hear_plan     (const SgModelEvent *event,
+                                      gpointer           user_data);
+void       sg_turn_run_start_steps   (SgTurnRun         *self);
+void       sg_turn_run_add_step      (SgTurnRun         *self,
+                                      const SgPlanStep  *step);
 void       sg_turn_run_generate      (SgTurnRun         *self);
 void       sg_turn_run_add_round     (SgTurnRun         *self);
 void       sg_turn_run_check         (SgTurnRun         *self);

@@ -76,6 +76,7 @@ sg_turn_run_finalize (GObject *object)
   g_string_free (self->asides, TRUE);
   g_free (self->waiting);
   g_clear_pointer (&self->plan, sg_plan_free);
+  g_clear_pointer (&self->plan_stream, sg_plan_stream_free);
   g_free (self->plan_note);
   g_free (self->plan_fault);
   g_free (self->brief);

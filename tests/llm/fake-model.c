@@ -26,6 +26,7 @@ struct _SgFakeModel
   GQueue     answers[SG_REQUEST_PROBE + 1];
   guint      n_questions;
   guint      most_questions;
+  gboolean   going_on;
   SgEmbedder *embedder;
 };
 
@@ -45,6 +46,7 @@ typedef struct
   SgModelEventFunc  func;
   gpointer          data;
   char             *answer;
+  char             *rest;
 } Generation;
 
 static void
@@ -243,33 +245,102 @@ sg_fake_model_most_at_once (SgFakeModel *self)
   return self->most_questions;
 }
 
+/* Says the answer up to the next form feed.  Returns: whether that is all of it */
+static gboolean
+say_piece (Generation *generation)
+{
+  SgModelEvent text = { .type = SG_MODEL_EVENT_TEXT, .usage = SG_USAGE_INIT };
+  char *end = strchr (generation->rest, '\f');
+
+  text.text = generation->rest;
+  text.length = strcspn (generation->rest, "\f");
+  if (end != NULL)
+    *end = '\0';
+  generation->func (&text, generation->data);
+  if (end != NULL)
+    generation->rest = end + 1;
+
+  return end == NULL;
+}
+
+static void
+end_question (SgFakeModel *self)
+{
+  self->n_questions--;
+  self->going_on = FALSE;
+}
+
+static gboolean
+rest_cb (gpointer user_data)
+{
+  GTask *task = user_data;
+  SgFakeModel *self = g_task_get_source_object (task);
+  Generation *generation = g_task_get_task_data (task);
+  SgModelEvent end = { .type = SG_MODEL_EVENT_FINISHED, .usage = SG_USAGE_INIT,
+                       .reason = SG_FINISH_STOP };
+
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    {
+      end_question (self);
+      g_task_return_error_if_cancelled (task);
+    }
+  else if (!self->going_on)
+    {
+      return G_SOURCE_CONTINUE;
+    }
+  else
+    {
+      self->going_on = FALSE;
+      if (!say_piece (generation))
+        return G_SOURCE_CONTINUE;
+      end_question (self);
+      generation->func (&end, generation->data);
+      g_task_return_boolean (task, TRUE);
+    }
+  g_object_unref (task);
+
+  return G_SOURCE_REMOVE;
+}
+
 static gboolean
 answer_cb (gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   SgFakeModel *self = g_task_get_source_object (task);
   Generation *generation = g_task_get_task_data (task);
-  SgModelEvent text = { .type = SG_MODEL_EVENT_TEXT, .usage = SG_USAGE_INIT };
   SgModelEvent end = { .type = SG_MODEL_EVENT_FINISHED, .usage = SG_USAGE_INIT,
                        .reason = SG_FINISH_STOP };
 
-  self->n_questions--;
   if (g_task_return_error_if_cancelled (task))
-    return G_SOURCE_REMOVE;
+    {
+      end_question (self);
+      return G_SOURCE_REMOVE;
+    }
 
   if (generation->answer == NULL)
     {
+      end_question (self);
       g_task_return_new_error (task, SG_MODEL_ERROR, SG_MODEL_ERROR_SERVER, "No answer");
       return G_SOURCE_REMOVE;
     }
 
-  text.text = generation->answer;
-  text.length = strlen (text.text);
-  generation->func (&text, generation->data);
+  generation->rest = generation->answer;
+  if (!say_piece (generation))
+    {
+      g_timeout_add (1, rest_cb, g_steal_pointer (&task));
+      return G_SOURCE_REMOVE;
+    }
+  end_question (self);
   generation->func (&end, generation->data);
   g_task_return_boolean (task, TRUE);
 
   return G_SOURCE_REMOVE;
+}
+
+void
+sg_fake_model_go_on (SgFakeModel *self)
+{
+  self->going_on = TRUE;
 }
 
 static void

@@ -36,7 +36,8 @@ void         sg_fake_model_fail      (SgFakeModel    *self,
 void         sg_fake_model_end       (SgFakeModel    *self,
                                       SgFinishReason  reason);
 /* What it answers to questions of another kind than the narration, one after the other; to one that
- * no answer was written down for, it answers with an error. */
+ * no answer was written down for, it answers with an error.  At a form feed in the text it stops
+ * until it is told to go on. */
 void         sg_fake_model_answer    (SgFakeModel    *self,
                                       SgRequestKind   kind,
                                       const char     *text);
@@ -44,6 +45,7 @@ void         sg_fake_model_answer_after (SgFakeModel *self,
                                       SgRequestKind   kind,
                                       guint           ms,
                                       const char     *text);
+void         sg_fake_model_go_on     (SgFakeModel    *self);
 /* What finds the meaning of texts; nothing without this. */
 void         sg_fake_model_set_embedder (SgFakeModel *self,
                                       SgEmbedder     *embedder);

@@ -68,8 +68,10 @@ static const struct
   /* Calls keep to what the server allows a minute, rather than be turned away. */
   { "limiter", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
   { "parallel-tools", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
-  /* A tool starts while the model is still talking. */
+  /* A tool starts while the model is still talking, and a step of a plan while that is still written. */
   { "early-tools", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  /* The narration begins while the turn is still planned, and counts where the plan asks for nothing. */
+  { "early-narration", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
   /* A turn that is told and only wrote ends without another model call. */
   { "end-after-writes", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
   { "tool-cache", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },

@@ -170,6 +170,20 @@ sg_plan_new_from_answer (const char  *answer,
   return self;
 }
 
+/**
+ * sg_plan_is_empty:
+ *
+ * Returns: whether the turn is to be told as it would be without the plan
+ */
+gboolean
+sg_plan_is_empty (const SgPlan *self)
+{
+  g_return_val_if_fail (self != NULL, TRUE);
+
+  return self->steps->len == 0 && !self->to_rules
+         && (self->character == NULL || *self->character == '\0');
+}
+
 static gboolean
 has_step (const SgPlan *self,
           const char   *tool)

@@ -45,6 +45,7 @@ SgPlan     *sg_plan_new             (void) G_GNUC_WARN_UNUSED_RESULT;
 SgPlan     *sg_plan_new_from_answer (const char          *answer,
                                      GError             **error) G_GNUC_WARN_UNUSED_RESULT;
 void        sg_plan_free            (SgPlan              *self);
+gboolean    sg_plan_is_empty        (const SgPlan        *self);
 void        sg_plan_ask_character   (SgPlan              *self,
                                      SgToolCatalog       *catalog,
                                      const char          *about);

@@ -17,6 +17,8 @@ static const struct
   { "limiter", N_("Keep to Limits"), N_("Calls wait rather than be turned away, where a limit is set") },
   { "parallel-tools", N_("Tools Side by Side"), N_("Tools that do not touch the same run at once") },
   { "early-tools", N_("Start Tools Early"), N_("A tool starts while the model is still writing") },
+  { "early-narration", N_("Tell While Planning"),
+    N_("The narration begins beside the plan; it is told where the plan asks for nothing") },
   { "end-after-writes", N_("No Needless Second Call"),
     N_("A turn that is told, and only recorded something, is done") },
   { "tool-cache", N_("Remember Results of Tools"), N_("The same question is not answered twice") },

@@ -12,8 +12,13 @@
 
 #include "llm/sg-call-note.h"
 
-static void
-note_token (SgTurnRun *self)
+/**
+ * sg_turn_run_note_token:
+ *
+ * Notes when the first token of a call came.
+ */
+void
+sg_turn_run_note_token (SgTurnRun *self)
 {
   if (self->call_first_token < 0)
     self->call_first_token = sg_trace_get_elapsed (self->trace);
@@ -25,7 +30,7 @@ handle_text (SgTurnRun          *self,
 {
   const char *text = event->text;
 
-  note_token (self);
+  sg_turn_run_note_token (self);
 
   /* Models like to begin with empty lines. */
   if (self->text->len == 0)
@@ -105,7 +110,7 @@ sg_turn_run_handle_event (const SgModelEvent *event,
       break;
 
     case SG_MODEL_EVENT_REASONING:
-      note_token (self);
+      sg_turn_run_note_token (self);
       sg_turn_run_set_stage (self, SG_STAGE_REASONING);
       sg_turn_run_append_reasoning (self, event->text);
       break;
@@ -123,7 +128,7 @@ sg_turn_run_handle_event (const SgModelEvent *event,
 
     case SG_MODEL_EVENT_TOOL_OPENED:
     case SG_MODEL_EVENT_TOOL_ARGUMENTS:
-      note_token (self);
+      sg_turn_run_note_token (self);
       break;
 
     case SG_MODEL_EVENT_TOOL_COMPLETE:
@@ -164,7 +169,7 @@ writing_time (SgTurnRun *self)
   if (self->call_first_token < 0)
     return 0;
 
-  return sg_trace_get_elapsed (self->trace) - self->call_first_token;
+  return sg_trace_get_span (self->trace, self->model_span)->end_us - self->call_first_token;
 }
 
 /**

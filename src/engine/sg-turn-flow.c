@@ -64,8 +64,13 @@ fill_prompt (SgTurnRun           *self,
     }
 }
 
-static void
-build_prompt (SgTurnRun *self)
+/**
+ * sg_turn_run_build_prompt:
+ *
+ * Puts the prompt together as of now.
+ */
+void
+sg_turn_run_build_prompt (SgTurnRun *self)
 {
   SgPromptParts parts = {
     .brief = self->brief,
@@ -94,9 +99,6 @@ build_prompt (SgTurnRun *self)
   else
     sg_model_request_add_message (self->request, sg_message_new (SG_ROLE_USER, self->input));
   set_scene (self);
-
-  sg_trace_mark (self->trace, SG_MARK_BUDGET_CHECKED);
-  sg_trace_mark (self->trace, SG_MARK_CONTEXT_READY);
 }
 
 /**
@@ -122,7 +124,9 @@ sg_turn_run_retrieved (SgTurnRun *self)
 void
 sg_turn_run_tell (SgTurnRun *self)
 {
-  build_prompt (self);
+  sg_turn_run_build_prompt (self);
+  sg_trace_mark (self->trace, SG_MARK_BUDGET_CHECKED);
+  sg_trace_mark (self->trace, SG_MARK_CONTEXT_READY);
   sg_turn_run_generate (self);
 }
 
@@ -297,7 +301,7 @@ refit (SgTurnRun    *self,
   g_free (self->brief);
   self->room = sg_prompt_get_room (self->settings, self->model);
   self->brief = sg_prompt_dup_brief (self->story, self->catalog, self->room);
-  build_prompt (self);
+  sg_turn_run_build_prompt (self);
   if (sg_token_estimate_request (self->request) >= before)
     return FALSE;
 
@@ -307,15 +311,18 @@ refit (SgTurnRun    *self,
   return TRUE;
 }
 
-static void
-generated_cb (GObject      *object,
-              GAsyncResult *result,
-              gpointer      user_data)
+/**
+ * sg_turn_run_generated:
+ * @ok: whether the model has come to its end
+ * @error: (transfer full) (nullable): what went wrong
+ *
+ * A call of the model is over: goes on with what came of it.
+ */
+void
+sg_turn_run_generated (SgTurnRun *self,
+                       gboolean   ok,
+                       GError    *error)
 {
-  g_autoptr (SgTurnRun) self = user_data;
-  GError *error = NULL;
-  gboolean ok = sg_model_generate_finish (SG_MODEL (object), result, &error);
-
   sg_turn_run_note_call (self, error);
 
   if (self->endless && !self->stopped)
@@ -341,25 +348,30 @@ generated_cb (GObject      *object,
   end_of_round (self);
 }
 
+static void
+generated_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (SgTurnRun) self = user_data;
+  GError *error = NULL;
+  gboolean ok = sg_model_generate_finish (SG_MODEL (object), result, &error);
+
+  sg_turn_run_generated (self, ok, error);
+}
+
 /**
- * sg_turn_run_generate:
+ * sg_turn_run_begin_call:
+ * @stage_span: the span that the call belongs to
  *
- * Calls the model with the request as it is now.
+ * Begins the next call of the model, which is then to be made.
  */
 void
-sg_turn_run_generate (SgTurnRun *self)
+sg_turn_run_begin_call (SgTurnRun *self,
+                        guint      stage_span)
 {
   SgUsage nothing = SG_USAGE_INIT;
   const char *name = sg_model_get_name (self->model);
-
-  if (self->round == 0)
-    {
-      /* The model has not seen the calls of the plan. */
-      sg_tool_runner_begin_numbering (self->runner);
-      sg_turn_run_begin_stage (self, SG_STAGE_CONNECT, "stream");
-    }
-  else
-    sg_turn_run_set_stage (self, SG_STAGE_CONNECT);
 
   self->round++;
   self->round_first_call = sg_tool_runner_get_n_calls (self->runner);
@@ -369,10 +381,30 @@ sg_turn_run_generate (SgTurnRun *self)
   self->progress = -1;
   self->finish = SG_FINISH_OTHER;
 
-  self->model_span = sg_trace_begin (self->trace, self->stage_span, SG_SPAN_MODEL,
+  self->model_span = sg_trace_begin (self->trace, stage_span, SG_SPAN_MODEL,
                                      name != NULL ? name : "model");
   sg_trace_set_string (self->trace, self->model_span, "server", sg_model_get_server (self->model));
   sg_model_request_set_trace (self->request, self->trace, self->model_span);
+}
+
+/**
+ * sg_turn_run_generate:
+ *
+ * Calls the model with the request as it is now.
+ */
+void
+sg_turn_run_generate (SgTurnRun *self)
+{
+  if (self->round == 0)
+    {
+      /* The model has not seen the calls of the plan. */
+      sg_tool_runner_begin_numbering (self->runner);
+      sg_turn_run_begin_stage (self, SG_STAGE_CONNECT, "stream");
+    }
+  else
+    sg_turn_run_set_stage (self, SG_STAGE_CONNECT);
+
+  sg_turn_run_begin_call (self, self->stage_span);
   sg_model_generate_async (self->model, self->request, sg_turn_run_handle_event, self,
                            self->cancellable, generated_cb, g_object_ref (self));
 }

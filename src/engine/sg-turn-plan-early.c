@@ -30,6 +30,7 @@ sg_turn_run_add_step (SgTurnRun        *self,
 {
   if (self->n_steps == 0)
     {
+      sg_turn_run_drop_early (self);
       sg_turn_run_use_tools (self, "steps-at-once");
       sg_tool_runner_begin_numbering (self->runner);
     }

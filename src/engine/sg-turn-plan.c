@@ -221,8 +221,9 @@ sg_turn_run_follow_plan (SgTurnRun *self)
   self->retrieved = TRUE;
   if (self->planning)
     {
-      sg_turn_run_begin_stage (self, SG_STAGE_PLAN, "wait for the plan");
       sg_turn_run_start_steps (self);
+      sg_turn_run_tell_early (self);
+      sg_turn_run_begin_stage (self, SG_STAGE_PLAN, "wait for the plan");
     }
   else
     run_steps (self);
@@ -290,16 +291,20 @@ run_steps (SgTurnRun *self)
 {
   if (self->stopped)
     {
+      sg_turn_run_drop_early (self);
       sg_turn_run_fail (self, NULL);
       return;
     }
-  if (self->plan == NULL)
+  if (self->plan == NULL
+      || (sg_plan_is_empty (self->plan) && sg_tool_runner_get_n_calls (self->runner) == 0))
     {
       sg_turn_run_use_tools (self, "tools-at-once");
-      sg_turn_run_tell (self);
+      if (!sg_turn_run_take_early (self))
+        sg_turn_run_tell (self);
       return;
     }
 
+  sg_turn_run_drop_early (self);
   sg_turn_run_begin_stage (self, SG_STAGE_PLAN, "steps");
   while (self->n_steps < self->plan->steps->len)
     sg_turn_run_add_step (self, g_ptr_array_index (self->plan->steps, self->n_steps));

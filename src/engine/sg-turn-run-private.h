@@ -13,6 +13,9 @@
 
 G_BEGIN_DECLS
 
+/* A narration that has begun before it is known whether it counts. */
+typedef struct _SgTurnEarly SgTurnEarly;
+
 /**
  * SgTurnStart:
  * @history: what the session keeps of the history
@@ -115,6 +118,7 @@ struct _SgTurnRun
   char             *plan_note;
   char             *plan_fault;
   gboolean          planning;
+  SgTurnEarly      *early;
   gboolean          replanned;
   gboolean          retrieved;
   SgAsker          *asker;
@@ -165,6 +169,7 @@ guint64    sg_turn_run_get_seed      (SgTurnRun         *self);
 SgEmbedder *sg_turn_run_get_embedder (SgTurnRun         *self);
 void       sg_turn_run_retrieve      (SgTurnRun         *self);
 void       sg_turn_run_retrieved     (SgTurnRun         *self);
+void       sg_turn_run_build_prompt  (SgTurnRun         *self);
 void       sg_turn_run_tell          (SgTurnRun         *self);
 void       sg_turn_run_use_tools     (SgTurnRun         *self,
                                       const char        *at_once);
@@ -176,7 +181,15 @@ void       sg_turn_run_hear_plan     (const SgModelEvent *event,
 void       sg_turn_run_start_steps   (SgTurnRun         *self);
 void       sg_turn_run_add_step      (SgTurnRun         *self,
                                       const SgPlanStep  *step);
+void       sg_turn_run_tell_early    (SgTurnRun         *self);
+gboolean   sg_turn_run_take_early    (SgTurnRun         *self);
+void       sg_turn_run_drop_early    (SgTurnRun         *self);
+void       sg_turn_run_begin_call    (SgTurnRun         *self,
+                                      guint              stage_span);
 void       sg_turn_run_generate      (SgTurnRun         *self);
+void       sg_turn_run_generated     (SgTurnRun         *self,
+                                      gboolean           ok,
+                                      GError            *error);
 void       sg_turn_run_add_round     (SgTurnRun         *self);
 void       sg_turn_run_check         (SgTurnRun         *self);
 void       sg_turn_run_restarted     (SgTurnRun         *self);
@@ -184,6 +197,7 @@ gboolean   sg_turn_run_take_back     (SgTurnRun         *self);
 GPtrArray *sg_turn_run_make_findings (SgTurnRun         *self) G_GNUC_WARN_UNUSED_RESULT;
 void       sg_turn_run_handle_event  (const SgModelEvent *event,
                                       gpointer           user_data);
+void       sg_turn_run_note_token    (SgTurnRun         *self);
 void       sg_turn_run_note_call     (SgTurnRun         *self,
                                       const GError      *error);
 

@@ -28,7 +28,8 @@ set_up (Fixture       *fixture,
         gconstpointer  data)
 {
   fixture_set_up (fixture, data);
-  g_object_set (sg_session_get_settings (fixture->session), "planner", TRUE, NULL);
+  g_object_set (sg_session_get_settings (fixture->session), "planner", TRUE, "early-narration", FALSE,
+                NULL);
 }
 
 static void

@@ -23,7 +23,9 @@ set_up (Fixture       *fixture,
         gconstpointer  data)
 {
   fixture_set_up (fixture, data);
-  g_object_set (sg_session_get_settings (fixture->session), "planner", TRUE, NULL);
+  /* What a narration beside the plan changes is tested in test-early.c. */
+  g_object_set (sg_session_get_settings (fixture->session), "planner", TRUE, "early-narration", FALSE,
+                NULL);
 }
 
 static void
@@ -214,7 +216,9 @@ set_up_temple (Fixture       *fixture,
                gconstpointer  data)
 {
   fixture_set_up_temple (fixture, data);
-  g_object_set (sg_session_get_settings (fixture->session), "planner", TRUE, NULL);
+  /* What a narration beside the plan changes is tested in test-early.c. */
+  g_object_set (sg_session_get_settings (fixture->session), "planner", TRUE, "early-narration", FALSE,
+                NULL);
 }
 
 /* Who is to answer is asked before the telling, once; who cannot answer is not made to. */

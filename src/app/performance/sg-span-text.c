@@ -84,6 +84,7 @@ static const Word attributes[] = {
   { "fallback", N_("Told by the fallback server") },
   { "cached", N_("Answered from the cache") },
   { "saved", N_("Saved by that") },
+  { "early", N_("Begun before the plan was known") },
   { "coalesced", N_("Answered by the call at position") },
 };
 

@@ -28,14 +28,24 @@ create_mark (SgTurnBlock       *self,
   return gtk_text_buffer_create_mark (gtk_text_view_get_buffer (self->view), NULL, iter, TRUE);
 }
 
+/* Text between two pieces with the same tag gets that tag as well, as between the player's words of one turn and
+ * those of the next: it is taken off again.  At the end of the page there is none. */
 static void
 insert (SgTurnBlock *self,
         GtkTextIter *iter,
         const char  *text,
         GtkTextTag  *tag)
 {
-  gtk_text_buffer_insert_with_tags (gtk_text_view_get_buffer (self->view), iter, text, -1,
-                                    tag, NULL);
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
+  gboolean inside = !gtk_text_iter_is_end (iter);
+  int begin = gtk_text_iter_get_offset (iter);
+  GtkTextIter start;
+
+  gtk_text_buffer_insert (buffer, iter, text, -1);
+  gtk_text_buffer_get_iter_at_offset (buffer, &start, begin);
+  if (inside)
+    gtk_text_buffer_remove_all_tags (buffer, &start, iter);
+  gtk_text_buffer_apply_tag (buffer, tag, &start, iter);
 }
 
 /* Every part of a block but the first stands on a line of its own. */

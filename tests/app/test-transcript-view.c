@@ -183,6 +183,51 @@ test_prepend_and_drop (Fixture       *fixture,
   assert_text (fixture, "");
 }
 
+/* The names of the tags of a place, in the order in which they were made. */
+static char *
+dup_tags (Fixture           *fixture,
+          const GtkTextIter *iter)
+{
+  g_autoptr (GSList) tags = gtk_text_iter_get_tags (iter);
+  GString *names = g_string_new (NULL);
+
+  for (GSList *item = tags; item != NULL; item = item->next)
+    {
+      g_autofree char *name = NULL;
+
+      g_object_get (item->data, "name", &name, NULL);
+      g_string_append_printf (names, "%s ", name);
+    }
+  return g_strchomp (g_string_free (names, FALSE));
+}
+
+/* What is told in turns that come above others does not look like the words of the player around it. */
+static void
+test_prepended_style (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  g_autoptr (GPtrArray) late = app_fixture_turns (5, 6);
+  g_autoptr (GPtrArray) early = app_fixture_turns (2, 4);
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (fixture->view));
+  GtkTextIter iter;
+
+  sg_transcript_view_append (fixture->view, late);
+  sg_transcript_view_prepend (fixture->view, early);
+  gtk_text_buffer_get_start_iter (buffer, &iter);
+  for (int i = 0; i < 5; i++)
+    {
+      g_autofree char *words = NULL;
+      g_autofree char *told = NULL;
+
+      g_assert_true (sg_transcript_view_get_turn_start (fixture->view, 1002 + i, &iter));
+      words = dup_tags (fixture, &iter);
+      gtk_text_iter_forward_line (&iter);
+      told = dup_tags (fixture, &iter);
+      g_assert_cmpstr (words, ==, "words");
+      g_assert_cmpstr (told, ==, "telling");
+    }
+}
+
 /* A first turn without words of the player: all of its marks stand at the beginning of the page. */
 static void
 test_prepend_to_opening (Fixture       *fixture,
@@ -371,6 +416,7 @@ main (int    argc,
   ADD ("emphasis", test_emphasis);
   ADD ("endless-paragraph", test_endless_paragraph);
   ADD ("prepend-and-drop", test_prepend_and_drop);
+  ADD ("prepended-style", test_prepended_style);
   ADD ("prepend-to-opening", test_prepend_to_opening);
   ADD ("live", test_live);
   ADD ("drop-live", test_drop_live);

@@ -107,6 +107,20 @@ sg_prompt_get_room (SgEngineSettings *settings,
 }
 
 /**
+ * sg_prompt_estimate_fixed:
+ * @brief: the text of the system message
+ * @tools: (nullable): the tools as JSON
+ *
+ * Returns: how many tokens have what stands at the front of all prompts of a session, as estimated
+ */
+int
+sg_prompt_estimate_fixed (const char *brief,
+                          const char *tools)
+{
+  return sg_token_estimate (brief, -1) + sg_token_estimate (tools, -1);
+}
+
+/**
  * sg_prompt_dup_brief:
  * @story: a story
  * @offered: the tools that are offered
@@ -263,11 +277,11 @@ history_budget (const SgPromptParts *parts,
 
   if (!stable)
     append_volatile (changing, parts);
-  spent = sg_token_estimate (parts->brief, -1) + sg_token_estimate (changing->str, -1)
-          + sg_token_estimate (last->content, -1)
-          + sg_history_get_summary_tokens (parts->history)
-          + sg_token_estimate (parts->tools != NULL ? parts->tools : "", -1)
-          + sg_token_estimate (parts->draft != NULL ? parts->draft : "", -1) + OVERHEAD_TOKENS;
+  spent = parts->fixed_tokens > 0 ? parts->fixed_tokens
+                                  : sg_prompt_estimate_fixed (parts->brief, parts->tools);
+  spent += sg_token_estimate (changing->str, -1) + sg_token_estimate (last->content, -1)
+           + sg_history_get_summary_tokens (parts->history)
+           + sg_token_estimate (parts->draft, -1) + OVERHEAD_TOKENS;
 
   /* A small context cannot hold a full reply beside the prompt; a quarter of it is kept for one. */
   return MAX (1, parts->room - spent - MIN (reply, parts->room / 4));
@@ -330,6 +344,8 @@ sg_prompt_fill (SgModelRequest      *request,
     }
 
   sg_model_request_set_tools (request, parts->tools);
+  if (parts->earlier != NULL)
+    sg_model_request_share (request, parts->earlier);
   sg_model_request_set_max_tokens (request, max_tokens);
   sg_model_request_set_temperature (request, temperature);
 }

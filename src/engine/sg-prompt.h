@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * SgPromptParts:
  * @brief: what a language model is told of the scenario, made once a session
  * @tools: (nullable): the tools as JSON, made once a catalog
+ * @fixed_tokens: what sg_prompt_estimate_fixed() says of both, or 0 where nobody has asked
+ * @earlier: (nullable): the request of the turn before; what both begin with is shared
  * @room: tokens of prompt and reply together, see sg_prompt_get_room()
  * @memories: (nullable) (element-type SgMemoryRow): what was found for the player's words
  * @draft: (nullable): the words that are to be told on from
@@ -27,6 +29,8 @@ typedef struct
 {
   const char       *brief;
   const char       *tools;
+  int               fixed_tokens;
+  SgModelRequest   *earlier;
   SgEngineSettings *settings;
   int               room;
   SgHistory        *history;
@@ -40,15 +44,17 @@ typedef struct
   gboolean          trimmed;
 } SgPromptParts;
 
-void  sg_prompt_fill       (SgModelRequest      *request,
-                            const SgPromptParts *parts);
-char *sg_prompt_dup_input  (const char          *mode,
-                            const char          *input) G_GNUC_WARN_UNUSED_RESULT;
-char *sg_prompt_dup_brief  (SgStory             *story,
-                            SgToolCatalog       *offered,
-                            int                  room) G_GNUC_WARN_UNUSED_RESULT;
-char *sg_prompt_dup_state  (SgWorld             *world) G_GNUC_WARN_UNUSED_RESULT;
-int   sg_prompt_get_room   (SgEngineSettings    *settings,
-                            SgModel             *model);
+void  sg_prompt_fill           (SgModelRequest      *request,
+                                const SgPromptParts *parts);
+char *sg_prompt_dup_input      (const char          *mode,
+                                const char          *input) G_GNUC_WARN_UNUSED_RESULT;
+char *sg_prompt_dup_brief      (SgStory             *story,
+                                SgToolCatalog       *offered,
+                                int                  room) G_GNUC_WARN_UNUSED_RESULT;
+char *sg_prompt_dup_state      (SgWorld             *world) G_GNUC_WARN_UNUSED_RESULT;
+int   sg_prompt_get_room       (SgEngineSettings    *settings,
+                                SgModel             *model);
+int   sg_prompt_estimate_fixed (const char          *brief,
+                                const char          *tools);
 
 G_END_DECLS

@@ -25,6 +25,7 @@ struct _SgSession
   SgAfter          *after;
   char             *brief;
   int               brief_room;
+  int               fixed_tokens;
   SgResponseCache  *responses;
 
   SgTurnRun        *run;

@@ -434,49 +434,57 @@ get_offered (SgSession *self)
   if (sg_model_is_language_model (self->model))
     off = sg_engine_settings_dup_tools_off (self->settings);
 
-  if (off == NULL || *off == '\0')
-    g_set_object (&self->offered, self->catalog);
-  else if (self->offered == NULL || g_strcmp0 (self->tools_off, off) != 0 || self->offered_of != n_tools)
-    {
-      g_clear_object (&self->offered);
-      self->offered = sg_tool_catalog_new_without (self->catalog, off);
-    }
-  self->offered_of = n_tools;
+  if (self->offered != NULL && self->offered_of == n_tools && g_strcmp0 (self->tools_off, off) == 0)
+    return self->offered;
 
-  if (g_strcmp0 (self->tools_off, off) != 0)
-    {
-      g_clear_pointer (&self->brief, g_free);
-      g_free (self->tools_off);
-      self->tools_off = g_steal_pointer (&off);
-    }
+  g_clear_object (&self->offered);
+  if (off == NULL || *off == '\0')
+    self->offered = g_object_ref (self->catalog);
+  else
+    self->offered = sg_tool_catalog_new_without (self->catalog, off);
+  self->offered_of = n_tools;
+  g_free (self->tools_off);
+  self->tools_off = g_steal_pointer (&off);
+  g_clear_pointer (&self->brief, g_free);
 
   return self->offered;
 }
 
-static const char *
-get_brief (SgSession *self)
+/* What is kept is the same bytes each time, so that it is made once; or each time, to see what that costs. */
+static void
+update_brief (SgSession *self)
 {
-  int room;
+  int room = sg_prompt_get_room (self->settings, self->model);
 
-  if (!sg_model_is_language_model (self->model))
-    return NULL;
-
-  /* They are the same bytes each time, so that they are made once; or each time, to see what that costs. */
   if (!sg_engine_settings_is_on (self->settings, "catalog-cache"))
     {
       g_clear_pointer (&self->brief, g_free);
       sg_tool_catalog_forget (self->offered);
     }
+  if (self->brief != NULL && self->brief_room == room)
+    return;
 
-  room = sg_prompt_get_room (self->settings, self->model);
-  if (self->brief == NULL || self->brief_room != room)
-    {
-      g_free (self->brief);
-      self->brief = sg_prompt_dup_brief (self->story, self->offered, room);
-      self->brief_room = room;
-    }
+  g_free (self->brief);
+  self->brief = sg_prompt_dup_brief (self->story, self->offered, room);
+  self->brief_room = room;
+  self->fixed_tokens =
+    sg_prompt_estimate_fixed (self->brief, sg_tool_catalog_get_n_tools (self->offered) > 0
+                                             ? sg_tool_catalog_get_json (self->offered) : NULL);
+}
 
-  return self->brief;
+/* What a prompt is made of that stays the same from turn to turn. */
+static void
+add_what_stays (SgSession   *self,
+                SgTurnStart *start)
+{
+  if (!sg_model_is_language_model (self->model))
+    return;
+
+  update_brief (self);
+  start->brief = self->brief;
+  start->fixed_tokens = self->fixed_tokens;
+  if (self->run != NULL && sg_engine_settings_is_on (self->settings, "catalog-cache"))
+    start->earlier = self->run->request;
 }
 
 /* Starts a turn that was asked for at @submitted_us, or now where that is 0; takes the path. */
@@ -498,7 +506,6 @@ sg_session_start_run (SgSession   *self,
     .tool_cache = self->tool_cache,
     .history = self->history,
     .after = self->after,
-    .brief = get_brief (self),
     .responses = self->responses,
     .path = path,
     .base = base,
@@ -509,8 +516,10 @@ sg_session_start_run (SgSession   *self,
     .repairs = self->repairs,
     .submitted_us = submitted_us > 0 ? submitted_us : g_get_monotonic_time (),
   };
-  g_autoptr (SgTurnRun) run = sg_turn_run_new (&start);
+  g_autoptr (SgTurnRun) run = NULL;
 
+  add_what_stays (self, &start);
+  run = sg_turn_run_new (&start);
   self->repairs = 0;
   g_set_object (&self->run, run);
   g_signal_connect_object (run, "finished", G_CALLBACK (run_finished_cb), self, 0);

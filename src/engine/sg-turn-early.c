@@ -232,7 +232,7 @@ estimate_usage (SgTurnEarly *self)
         written += sg_token_estimate (held->text->str, (gssize) held->text->len);
     }
 
-  usage.input = sg_token_estimate_request (self->run->request);
+  usage.input = sg_model_request_estimate_tokens (self->run->request);
   usage.output = written;
   usage.estimated = TRUE;
 

@@ -77,6 +77,8 @@ sg_turn_run_build_prompt (SgTurnRun *self)
     .tools = sg_tool_catalog_get_n_tools (self->catalog) > 0
                ? sg_tool_catalog_get_json (self->catalog)
                : NULL,
+    .fixed_tokens = self->fixed_tokens,
+    .earlier = self->earlier,
     .settings = self->settings,
     .room = self->room,
     .history = self->history,
@@ -297,12 +299,13 @@ refit (SgTurnRun    *self,
     return FALSE;
 
   self->refitted = TRUE;
-  before = sg_token_estimate_request (self->request);
+  before = sg_model_request_estimate_tokens (self->request);
   g_free (self->brief);
+  self->fixed_tokens = 0;
   self->room = sg_prompt_get_room (self->settings, self->model);
   self->brief = sg_prompt_dup_brief (self->story, self->catalog, self->room);
   sg_turn_run_build_prompt (self);
-  if (sg_token_estimate_request (self->request) >= before)
+  if (sg_model_request_estimate_tokens (self->request) >= before)
     return FALSE;
 
   self->round = 0;

@@ -21,6 +21,8 @@ typedef struct _SgTurnEarly SgTurnEarly;
  * @history: what the session keeps of the history
  * @after: what is done for the turn once it is told
  * @brief: (nullable): the system message; %NULL for a model that is no language model
+ * @fixed_tokens: how many tokens it has, with the tools, see sg_prompt_estimate_fixed()
+ * @earlier: (nullable): the request of a turn before, to share with
  * @tool_cache: what tools have read before
  * @responses: where answers to questions are kept
  * @path: (transfer full): the path to the turn before
@@ -42,6 +44,8 @@ typedef struct
   SgHistory        *history;
   SgAfter          *after;
   const char       *brief;
+  int               fixed_tokens;
+  SgModelRequest   *earlier;
   SgResponseCache  *responses;
   SgPath           *path;
   SgWorld          *base;
@@ -66,6 +70,8 @@ struct _SgTurnRun
   SgHistory        *history;
   SgAfter          *after;
   char             *brief;
+  int               fixed_tokens;
+  SgModelRequest   *earlier;
   SgResponseCache  *responses;
   SgPath           *path;
   SgInputMode       mode;

@@ -45,6 +45,7 @@ sg_turn_run_dispose (GObject *object)
   g_clear_object (&self->after);
   g_clear_object (&self->responses);
   g_clear_object (&self->request);
+  g_clear_object (&self->earlier);
   g_clear_object (&self->overlay);
   g_clear_object (&self->catalog);
   g_clear_object (&self->tool_cache);
@@ -290,6 +291,8 @@ sg_turn_run_new (const SgTurnStart *start)
   self->history = sg_history_ref (start->history);
   self->after = g_object_ref (start->after);
   self->brief = g_strdup (start->brief);
+  self->fixed_tokens = start->fixed_tokens;
+  g_set_object (&self->earlier, start->earlier);
   self->room = start->brief != NULL ? sg_prompt_get_room (start->settings, start->model) : 0;
   g_set_object (&self->responses, start->responses);
   self->path = start->path;

@@ -4,6 +4,11 @@
 
 #include "llm/sg-model-request.h"
 
+#include "llm/sg-token-estimate.h"
+
+/* What the chat template adds around a message: its role and its marks. */
+#define TOKENS_PER_MESSAGE 4
+
 struct _SgModelRequest
 {
   GObject        parent_instance;
@@ -11,6 +16,7 @@ struct _SgModelRequest
   SgRequestKind  kind;
   GPtrArray     *messages;
   char          *tools;
+  gint64         tools_tokens;
   char          *schema;
   int            max_tokens;
   double         temperature;
@@ -68,7 +74,7 @@ SgMessage *
 sg_message_new (SgRole      role,
                 const char *content)
 {
-  SgMessage *self = g_new0 (SgMessage, 1);
+  SgMessage *self = g_rc_box_new0 (SgMessage);
 
   self->role = role;
   self->content = g_strdup (content);
@@ -97,17 +103,36 @@ sg_message_add_call (SgMessage  *self,
   g_ptr_array_add (self->calls, sg_message_call_new (id, name, arguments));
 }
 
+static void
+message_clear (gpointer data)
+{
+  SgMessage *self = data;
+
+  g_clear_pointer (&self->calls, g_ptr_array_unref);
+  g_clear_pointer (&self->json, g_bytes_unref);
+  g_free (self->content);
+  g_free (self->call_id);
+}
+
 /**
- * sg_message_free:
+ * sg_message_ref:
+ *
+ * Returns: (transfer full): the same message
+ */
+SgMessage *
+sg_message_ref (SgMessage *self)
+{
+  return g_rc_box_acquire (self);
+}
+
+/**
+ * sg_message_unref:
  * @self: (transfer full): a message
  */
 void
-sg_message_free (SgMessage *self)
+sg_message_unref (SgMessage *self)
 {
-  g_clear_pointer (&self->calls, g_ptr_array_unref);
-  g_free (self->content);
-  g_free (self->call_id);
-  g_free (self);
+  g_rc_box_release_full (self, message_clear);
 }
 
 static void
@@ -146,7 +171,7 @@ sg_model_request_class_init (SgModelRequestClass *klass)
 static void
 sg_model_request_init (SgModelRequest *self)
 {
-  self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_message_free);
+  self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_message_unref);
   self->temperature = -1;
 }
 
@@ -206,6 +231,92 @@ sg_model_request_get_messages (SgModelRequest *self)
   return self->messages;
 }
 
+/* Only plain messages: with calls it is the same turn, and then the same message. */
+static gboolean
+is_same (const SgMessage *a,
+         const SgMessage *b)
+{
+  return a == b
+         || (a->role == b->role && a->calls == NULL && b->calls == NULL && a->call_id == NULL
+             && b->call_id == NULL && g_strcmp0 (a->content, b->content) == 0);
+}
+
+/**
+ * sg_model_request_share:
+ * @earlier: a request from before
+ *
+ * Takes the messages at the front that are the same in an earlier request from there: a prompt grows at its
+ * end, so that what it begins with is measured and written once.
+ */
+void
+sg_model_request_share (SgModelRequest *self,
+                        SgModelRequest *earlier)
+{
+  guint n;
+
+  g_return_if_fail (SG_IS_MODEL_REQUEST (self));
+  g_return_if_fail (SG_IS_MODEL_REQUEST (earlier));
+
+  n = MIN (self->messages->len, earlier->messages->len);
+  for (guint i = 0; i < n; i++)
+    {
+      SgMessage *mine = g_ptr_array_index (self->messages, i);
+      SgMessage *theirs = g_ptr_array_index (earlier->messages, i);
+
+      if (!is_same (mine, theirs))
+        break;
+      g_ptr_array_index (self->messages, i) = sg_message_ref (theirs);
+      sg_message_unref (mine);
+    }
+
+  if (g_strcmp0 (self->tools, earlier->tools) == 0)
+    self->tools_tokens = earlier->tools_tokens;
+}
+
+static gint64
+estimate_message (const SgMessage *message)
+{
+  gint64 tokens = TOKENS_PER_MESSAGE + sg_token_estimate (message->content, -1);
+
+  for (guint i = 0; message->calls != NULL && i < message->calls->len; i++)
+    {
+      const SgMessageCall *call = g_ptr_array_index (message->calls, i);
+
+      tokens += TOKENS_PER_MESSAGE + sg_token_estimate (call->name, -1)
+                + sg_token_estimate (call->arguments, -1);
+    }
+
+  return tokens;
+}
+
+/**
+ * sg_model_request_estimate_tokens:
+ *
+ * Returns: an estimate of the tokens of the prompt, tools included; see #SgTokenEstimator
+ */
+gint64
+sg_model_request_estimate_tokens (SgModelRequest *self)
+{
+  gint64 tokens;
+
+  g_return_val_if_fail (SG_IS_MODEL_REQUEST (self), 0);
+
+  if (self->tools_tokens == 0)
+    self->tools_tokens = sg_token_estimate (self->tools, -1);
+  tokens = self->tools_tokens;
+
+  for (guint i = 0; i < self->messages->len; i++)
+    {
+      SgMessage *message = g_ptr_array_index (self->messages, i);
+
+      if (message->tokens == 0)
+        message->tokens = estimate_message (message);
+      tokens += message->tokens;
+    }
+
+  return tokens;
+}
+
 /**
  * sg_model_request_get_tools:
  *
@@ -231,6 +342,7 @@ sg_model_request_set_tools (SgModelRequest *self,
 
   g_free (self->tools);
   self->tools = g_strdup (tools_json);
+  self->tools_tokens = 0;
 }
 
 /**

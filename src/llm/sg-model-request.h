@@ -55,6 +55,11 @@ void           sg_message_call_free (SgMessageCall *self);
  * @content: (nullable): the text
  * @calls: (nullable) (element-type SgMessageCall): of an assistant message
  * @call_id: (nullable): of a tool message: the call that it answers
+ * @tokens: how many tokens it is, as estimated; 0 where nobody has asked yet
+ * @json: (nullable): how it is written in a request, where it has been written
+ *
+ * What is said in a prompt.  A message that is part of a request is not changed any more: the requests of later turns
+ * share it, with what has been found out about it.
  */
 typedef struct
 {
@@ -62,6 +67,8 @@ typedef struct
   char      *content;
   GPtrArray *calls;
   char      *call_id;
+  gint64     tokens;
+  GBytes    *json;
 } SgMessage;
 
 SgMessage *sg_message_new      (SgRole      role,
@@ -70,9 +77,10 @@ void       sg_message_add_call (SgMessage  *self,
                                 const char *id,
                                 const char *name,
                                 const char *arguments);
-void       sg_message_free     (SgMessage  *self);
+SgMessage *sg_message_ref      (SgMessage  *self);
+void       sg_message_unref    (SgMessage  *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgMessage, sg_message_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgMessage, sg_message_unref)
 
 /**
  * SgScene:
@@ -109,6 +117,9 @@ SgRequestKind   sg_model_request_get_kind         (SgModelRequest *self);
 void            sg_model_request_add_message      (SgModelRequest *self,
                                                    SgMessage      *message);
 GPtrArray      *sg_model_request_get_messages     (SgModelRequest *self);
+void            sg_model_request_share            (SgModelRequest *self,
+                                                   SgModelRequest *earlier);
+gint64          sg_model_request_estimate_tokens  (SgModelRequest *self);
 
 /* The tools that are offered: the JSON array of the chat-completions interface, as text, made once
  * per catalog and shared.  NULL for none. */

@@ -98,7 +98,7 @@ sg_model_get_embedder (SgModel    *self,
 /**
  * sg_model_get_token_ratio:
  *
- * Returns: how many tokens its server counts for each that sg_token_estimate_request() does, as far as has
+ * Returns: how many tokens its server counts for each that sg_model_request_estimate_tokens() does, as far as has
  *   been learned; at least 1, so that what is estimated to fit does fit
  */
 double

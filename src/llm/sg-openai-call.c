@@ -839,7 +839,7 @@ start_call (Call *call)
   arm_timer (call);
 
   /* Measured while the request is on its way. */
-  call->estimate = sg_token_estimate_request (call->request);
+  call->estimate = sg_model_request_estimate_tokens (call->request);
   sg_call_trace_set_int (call->trace, SG_ATTRIBUTE_TOKENS_SENT, call->estimate);
 }
 

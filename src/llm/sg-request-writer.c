@@ -44,8 +44,8 @@ write_call (GString             *json,
 }
 
 static void
-write_message (GString         *json,
-               const SgMessage *message)
+write_message_anew (GString         *json,
+                    const SgMessage *message)
 {
   g_string_append_c (json, '{');
   sg_json_append_key (json, "role");
@@ -75,6 +75,26 @@ write_message (GString         *json,
     }
 
   g_string_append_c (json, '}');
+}
+
+/* What a prompt begins with is the same for many turns. */
+static void
+write_message (GString   *json,
+               SgMessage *message)
+{
+  gsize start = json->len;
+  gsize length;
+  gconstpointer data;
+
+  if (message->json == NULL)
+    {
+      write_message_anew (json, message);
+      message->json = g_bytes_new (json->str + start, json->len - start);
+      return;
+    }
+
+  data = g_bytes_get_data (message->json, &length);
+  g_string_append_len (json, data, (gssize) length);
 }
 
 static void
@@ -131,7 +151,10 @@ guess_size (SgModelRequest *request)
     {
       const SgMessage *message = g_ptr_array_index (messages, i);
 
-      size += 64 + (message->content != NULL ? strlen (message->content) * 17 / 16 : 0);
+      if (message->json != NULL)
+        size += 1 + g_bytes_get_size (message->json);
+      else
+        size += 64 + (message->content != NULL ? strlen (message->content) * 17 / 16 : 0);
     }
 
   if (sg_model_request_get_tools (request) != NULL)

@@ -523,7 +523,7 @@ estimate_tokens (Call *call)
     return 0;
 
   if (call->estimate == 0)
-    call->estimate = sg_token_estimate_request (call->request) + (reply > 0 ? reply : USUAL_REPLY_TOKENS);
+    call->estimate = sg_model_request_estimate_tokens (call->request) + (reply > 0 ? reply : USUAL_REPLY_TOKENS);
 
   return call->estimate;
 }

@@ -6,9 +6,6 @@
 
 #include "llm/sg-token-estimate.h"
 
-/* What the chat template adds around a message: its role and its marks. */
-#define TOKENS_PER_MESSAGE 4
-
 enum
 {
   CLASS_NONE,
@@ -169,32 +166,4 @@ sg_token_estimate (const char *text,
   sg_token_estimator_add (&estimator, text, length < 0 ? strlen (text) : (gsize) length);
 
   return (int) MIN (sg_token_estimator_get (&estimator), G_MAXINT);
-}
-
-/**
- * sg_token_estimate_request:
- * @request: a request
- *
- * Returns: an estimate of the tokens of its prompt, tools included
- */
-gint64
-sg_token_estimate_request (SgModelRequest *request)
-{
-  GPtrArray *messages = sg_model_request_get_messages (request);
-  gint64 tokens = sg_token_estimate (sg_model_request_get_tools (request), -1);
-
-  for (guint i = 0; i < messages->len; i++)
-    {
-      const SgMessage *message = g_ptr_array_index (messages, i);
-
-      tokens += TOKENS_PER_MESSAGE + sg_token_estimate (message->content, -1);
-      for (guint j = 0; message->calls != NULL && j < message->calls->len; j++)
-        {
-          const SgMessageCall *call = g_ptr_array_index (message->calls, j);
-
-          tokens += TOKENS_PER_MESSAGE + sg_token_estimate (call->name, -1) + sg_token_estimate (call->arguments, -1);
-        }
-    }
-
-  return tokens;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "llm/sg-model-request.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -37,6 +37,5 @@ gint64 sg_token_estimator_get        (const SgTokenEstimator *self);
 
 int    sg_token_estimate             (const char             *text,
                                       gssize                  length);
-gint64 sg_token_estimate_request     (SgModelRequest         *request);
 
 G_END_DECLS

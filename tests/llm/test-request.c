@@ -106,6 +106,44 @@ test_refused (void)
   g_assert_cmpint (sg_request_find_refused (SG_REQUEST_PLAIN, request, "no", 2), ==, SG_REQUEST_PLAIN);
 }
 
+/* What two prompts begin with is measured and written once, and the bytes are the same as if it were not. */
+static void
+test_share (void)
+{
+  g_autoptr (SgModelRequest) earlier = make_full_request ();
+  g_autoptr (SgModelRequest) later = make_full_request ();
+  g_autoptr (SgModelRequest) alone = make_full_request ();
+  g_autofree char *first = write_request (earlier, SG_REQUEST_PLAIN);
+  g_autofree char *expected = NULL;
+  g_autofree char *json = NULL;
+  GPtrArray *theirs = sg_model_request_get_messages (earlier);
+  GPtrArray *mine = sg_model_request_get_messages (later);
+
+  sg_model_request_set_tools (earlier, "[{\"type\":\"function\"}]");
+  sg_model_request_set_tools (later, "[{\"type\":\"function\",\"function\":{}}]");
+  sg_model_request_set_tools (alone, "[{\"type\":\"function\",\"function\":{}}]");
+  sg_model_request_add_message (later, sg_message_new (SG_ROLE_USER, "Wait"));
+  sg_model_request_add_message (alone, sg_message_new (SG_ROLE_USER, "Wait"));
+  g_assert_cmpint (sg_model_request_estimate_tokens (earlier), >, 0);
+
+  sg_model_request_share (later, earlier);
+  g_assert_true (g_ptr_array_index (mine, 0) == g_ptr_array_index (theirs, 0));
+  g_assert_true (g_ptr_array_index (mine, 1) == g_ptr_array_index (theirs, 1));
+  /* Calls are not compared. */
+  g_assert_false (g_ptr_array_index (mine, 2) == g_ptr_array_index (theirs, 2));
+
+  g_assert_cmpint (sg_model_request_estimate_tokens (later), ==, sg_model_request_estimate_tokens (alone));
+  json = write_request (later, SG_REQUEST_PLAIN);
+  expected = write_request (alone, SG_REQUEST_PLAIN);
+  g_assert_cmpstr (json, ==, expected);
+
+  /* It outlives the request that it was written for. */
+  g_clear_object (&earlier);
+  g_free (json);
+  json = write_request (later, SG_REQUEST_PLAIN);
+  g_assert_cmpstr (json, ==, expected);
+}
+
 static void
 test_scene (void)
 {
@@ -227,6 +265,7 @@ main (int    argc,
   g_test_add_func ("/request/messages", test_messages);
   g_test_add_func ("/request/flags", test_flags);
   g_test_add_func ("/request/refused", test_refused);
+  g_test_add_func ("/request/share", test_share);
   g_test_add_func ("/request/scene", test_scene);
   g_test_add_func ("/request/endpoint", test_endpoint);
   g_test_add_func ("/request/estimate", test_estimate);

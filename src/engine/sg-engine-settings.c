@@ -100,6 +100,9 @@ struct _SgEngineSettings
   GObject parent_instance;
 
   GValue  values[N_KEYS];
+
+  /* As they are stored with a turn: the same for most turns, so that it is made once. */
+  GRefString *json;
 };
 
 G_DEFINE_FINAL_TYPE (SgEngineSettings, sg_engine_settings, G_TYPE_OBJECT)
@@ -157,6 +160,7 @@ sg_engine_settings_set_property (GObject      *object,
   SgEngineSettings *self = SG_ENGINE_SETTINGS (object);
   guint key = prop_id - 1;
 
+  g_clear_pointer (&self->json, g_ref_string_release);
   if (keys[key].kind == KIND_PRESET)
     {
       apply_preset (self, g_value_get_int (value));
@@ -192,6 +196,7 @@ sg_engine_settings_finalize (GObject *object)
 
   for (guint i = 0; i < N_KEYS; i++)
     g_value_unset (&self->values[i]);
+  g_clear_pointer (&self->json, g_ref_string_release);
 
   G_OBJECT_CLASS (sg_engine_settings_parent_class)->finalize (object);
 }
@@ -231,6 +236,38 @@ sg_engine_settings_new (void)
   return g_object_new (SG_TYPE_ENGINE_SETTINGS, NULL);
 }
 
+static GRefString *
+make_json (SgEngineSettings *self)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+  g_autoptr (JsonNode) node = NULL;
+  g_autofree char *json = NULL;
+
+  json_object_set_string_member (object, "preset",
+                                 presets[g_value_get_int (&self->values[0])].name);
+  for (guint i = 1; i < N_KEYS; i++)
+    {
+      JsonNode *value = json_node_alloc ();
+
+      json_node_init (value, JSON_NODE_VALUE);
+      json_node_set_value (value, &self->values[i]);
+      json_object_set_member (object, keys[i].name, value);
+    }
+  node = json_node_init_object (json_node_alloc (), object);
+  json = json_to_string (node, FALSE);
+
+  return g_ref_string_new (json);
+}
+
+static GRefString *
+get_json (SgEngineSettings *self)
+{
+  if (self->json == NULL)
+    self->json = make_json (self);
+
+  return self->json;
+}
+
 /**
  * sg_engine_settings_copy:
  *
@@ -246,6 +283,7 @@ sg_engine_settings_copy (SgEngineSettings *self)
   copy = sg_engine_settings_new ();
   for (guint i = 0; i < N_KEYS; i++)
     g_value_copy (&self->values[i], &copy->values[i]);
+  copy->json = g_ref_string_acquire (get_json (self));
 
   return copy;
 }
@@ -545,24 +583,9 @@ sg_engine_settings_set_key (SgEngineSettings *self,
 char *
 sg_engine_settings_dup_json (SgEngineSettings *self)
 {
-  g_autoptr (JsonObject) object = json_object_new ();
-  g_autoptr (JsonNode) node = NULL;
-
   g_return_val_if_fail (SG_IS_ENGINE_SETTINGS (self), NULL);
 
-  json_object_set_string_member (object, "preset",
-                                 presets[g_value_get_int (&self->values[0])].name);
-  for (guint i = 1; i < N_KEYS; i++)
-    {
-      JsonNode *value = json_node_alloc ();
-
-      json_node_init (value, JSON_NODE_VALUE);
-      json_node_set_value (value, &self->values[i]);
-      json_object_set_member (object, keys[i].name, value);
-    }
-  node = json_node_init_object (json_node_alloc (), object);
-
-  return json_to_string (node, FALSE);
+  return g_strdup (get_json (self));
 }
 
 /* The number of a preset; that of a custom one where the name is not known. */

@@ -220,6 +220,9 @@ test_settings (void)
   g_autoptr (SgEngineSettings) settings = sg_engine_settings_new ();
   g_autoptr (GError) error = NULL;
   g_autofree char *json = NULL;
+  g_autofree char *copied = NULL;
+  g_autofree char *changed = NULL;
+  g_autoptr (SgEngineSettings) copy = NULL;
   int context, preset;
 
   g_assert_true (sg_engine_settings_set_preset (settings, "fast", &error));
@@ -238,6 +241,14 @@ test_settings (void)
                                             "\"history-turns\":5,\"max-tokens\":400,"));
   g_assert_nonnull (strstr (json, "\"temperature\":0.5,"));
   g_assert_nonnull (strstr (json, "\"parallel-tools\":true,\"early-tools\":false,"));
+
+  /* A turn has its settings as they were, whatever is changed meanwhile. */
+  copy = sg_engine_settings_copy (settings);
+  g_assert_true (sg_engine_settings_set_key (settings, "early-tools", "on", &error));
+  copied = sg_engine_settings_dup_json (copy);
+  g_assert_cmpstr (copied, ==, json);
+  changed = sg_engine_settings_dup_json (settings);
+  g_assert_nonnull (strstr (changed, "\"early-tools\":true,"));
 }
 
 /* A preset is more than its numbers, and leaves the switches alone. */

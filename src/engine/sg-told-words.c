@@ -21,6 +21,7 @@ typedef struct
   guint        ended_quote;
   gboolean     opens;
   gunichar     closing;
+  GString     *folded;
 } Walk;
 
 static gboolean
@@ -32,25 +33,53 @@ is_apostrophe (gunichar c)
 static gboolean
 is_part_of_word (const char *p)
 {
-  gunichar c = g_utf8_get_char (p);
+  gunichar c;
 
+  if ((guchar) *p < 0x80 && *p != '\'')
+    return g_ascii_isalnum (*p);
+
+  c = g_utf8_get_char (p);
   if (g_unichar_isalnum (c) || g_unichar_ismark (c))
     return TRUE;
 
   return is_apostrophe (c) && g_unichar_isalpha (g_utf8_get_char (g_utf8_next_char (p)));
 }
 
+/* Each word is kept once. */
 static const char *
 fold (Walk       *walk,
       const char *start,
       const char *end)
 {
-  g_autofree char *lower = g_utf8_strdown (start, end - start);
-  g_autoptr (GString) folded = g_string_new (lower);
+  GString *folded = walk->folded;
+  gsize length = (gsize) (end - start);
+  gboolean is_ascii = TRUE;
+  const char *kept;
 
-  g_string_replace (folded, "\342\200\231", "'", 0);
+  g_string_truncate (folded, 0);
+  g_string_append_len (folded, start, (gssize) length);
+  for (gsize i = 0; i < length; i++)
+    {
+      is_ascii &= (guchar) start[i] < 0x80;
+      folded->str[i] = g_ascii_tolower (start[i]);
+    }
 
-  return g_string_chunk_insert_const (walk->words->strings, folded->str);
+  if (!is_ascii)
+    {
+      g_autofree char *lower = g_utf8_strdown (start, (gssize) length);
+
+      g_string_assign (folded, lower);
+      g_string_replace (folded, "\342\200\231", "'", 0);
+    }
+
+  kept = g_hash_table_lookup (walk->words->set, folded->str);
+  if (kept == NULL)
+    {
+      kept = g_string_chunk_insert_len (walk->words->strings, folded->str, (gssize) folded->len);
+      g_hash_table_add (walk->words->set, (gpointer) kept);
+    }
+
+  return kept;
 }
 
 static const char *
@@ -77,7 +106,6 @@ take_word (Walk       *walk,
       walk->ended_quote = 0;
     }
   g_array_append_val (walk->words->words, word);
-  g_hash_table_add (walk->words->set, (gpointer) word.folded);
 
   return end;
 }
@@ -170,7 +198,8 @@ SgToldWords *
 sg_told_words_new (const char *text)
 {
   SgToldWords *self = g_new0 (SgToldWords, 1);
-  Walk walk = { .words = self, .opens = TRUE };
+  g_autoptr (GString) folded = g_string_sized_new (32);
+  Walk walk = { .words = self, .opens = TRUE, .folded = folded };
   const char *p;
 
   self->text = g_utf8_make_valid (text, (gssize) strnlen (text, SG_TOLD_WORDS_MAX));

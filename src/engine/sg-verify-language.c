@@ -46,17 +46,21 @@ static const struct
             "haar", "hij", "ze", "naar", "er", "aan", "voor", "als", "jouw", "dit", NULL } },
 };
 
+static const char latin[] = "Latin";
+
 /* Chinese, Japanese and Korean mix theirs; they are told apart from others, not from each other. */
 static const char *
 script_of (gunichar c)
 {
+  if (c < 0x80)
+    return g_ascii_isalpha ((char) c) ? latin : NULL;
   if (!g_unichar_isalpha (c))
     return NULL;
 
   switch (g_unichar_get_script (c))
     {
     case G_UNICODE_SCRIPT_LATIN:
-      return "Latin";
+      return latin;
     case G_UNICODE_SCRIPT_CYRILLIC:
       return "Cyrillic";
     case G_UNICODE_SCRIPT_GREEK:
@@ -191,7 +195,7 @@ find_tongue (const SgToldWords *words,
 {
   const char *script = find_script (words, first, last);
 
-  if (script != NULL && !g_str_equal (script, "Latin"))
+  if (script != NULL && script != latin)
     return script;
 
   return find_language (words, first, last, min_words);

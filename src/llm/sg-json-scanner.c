@@ -114,6 +114,13 @@ check_escape (const char *at,
     }
 }
 
+/* What ends a run of plain bytes in a string. */
+static const guint8 stops[256] = {
+  [0 ... 31] = TRUE,
+  ['"'] = TRUE,
+  ['\\'] = TRUE,
+};
+
 /* Reads the string whose opening quote is at the position. */
 static gboolean
 scan_string (SgJsonScanner *self)
@@ -124,8 +131,15 @@ scan_string (SgJsonScanner *self)
   self->raw = at;
   self->escaped = FALSE;
 
-  for (; at < end; at++)
+  for (;;)
     {
+      gsize length;
+
+      while (at < end && !stops[(guchar) *at])
+        at++;
+      if (at == end)
+        return FALSE;
+
       if (*at == '"')
         {
           self->raw_length = at - self->raw;
@@ -133,22 +147,12 @@ scan_string (SgJsonScanner *self)
           return TRUE;
         }
 
-      if (*at == '\\')
-        {
-          gsize length = check_escape (at, end);
-
-          if (length == 0)
-            return FALSE;
-          self->escaped = TRUE;
-          at += length - 1;
-        }
-      else if ((guchar) *at < 0x20)
-        {
-          return FALSE;
-        }
+      length = *at == '\\' ? check_escape (at, end) : 0;
+      if (length == 0)
+        return FALSE;
+      self->escaped = TRUE;
+      at += length;
     }
-
-  return FALSE;
 }
 
 static const char *
@@ -385,28 +389,16 @@ sg_json_scanner_skip_raw (SgJsonScanner *self,
   return TRUE;
 }
 
-/**
- * sg_json_scanner_is:
- * @text: what to compare with
- *
- * Returns: whether the last token is a key or string that reads @text
- */
+/* Compares what holds escapes. */
 gboolean
-sg_json_scanner_is (SgJsonScanner *self,
-                    const char    *text)
+sg_json_scanner_is_escaped (SgJsonScanner *self,
+                            const char    *text)
 {
-  if (self->token != SG_JSON_KEY && self->token != SG_JSON_STRING)
-    return FALSE;
+  g_autoptr (GString) plain = g_string_new (NULL);
 
-  if (G_UNLIKELY (self->escaped))
-    {
-      g_autoptr (GString) plain = g_string_new (NULL);
+  sg_json_scanner_append_text (self, plain);
 
-      sg_json_scanner_append_text (self, plain);
-      return plain->len == strlen (text) && memcmp (plain->str, text, plain->len) == 0;
-    }
-
-  return self->raw_length == strlen (text) && memcmp (self->raw, text, self->raw_length) == 0;
+  return plain->len == strlen (text) && memcmp (plain->str, text, plain->len) == 0;
 }
 
 static gunichar

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <string.h>
+
 #include <glib.h>
 
 G_BEGIN_DECLS
@@ -66,7 +68,7 @@ gboolean    sg_json_scanner_skip        (SgJsonScanner *self);
 gboolean    sg_json_scanner_skip_raw    (SgJsonScanner *self,
                                          const char   **start,
                                          gsize         *length);
-gboolean    sg_json_scanner_is          (SgJsonScanner *self,
+gboolean    sg_json_scanner_is_escaped  (SgJsonScanner *self,
                                          const char    *text);
 void        sg_json_scanner_append_text (SgJsonScanner *self,
                                          GString       *into);
@@ -74,5 +76,25 @@ gint64      sg_json_scanner_get_int     (SgJsonScanner *self,
                                          gint64         fallback);
 double      sg_json_scanner_get_double  (SgJsonScanner *self,
                                          double         fallback);
+
+/**
+ * sg_json_scanner_is:
+ * @text: what to compare with
+ *
+ * It is asked dozens of times a chunk, mostly with constants whose length the compiler knows.
+ *
+ * Returns: whether the last token is a key or string that reads @text
+ */
+static inline gboolean
+sg_json_scanner_is (SgJsonScanner *self,
+                    const char    *text)
+{
+  if (self->token != SG_JSON_KEY && self->token != SG_JSON_STRING)
+    return FALSE;
+  if (G_UNLIKELY (self->escaped))
+    return sg_json_scanner_is_escaped (self, text);
+
+  return self->raw_length == strlen (text) && memcmp (self->raw, text, self->raw_length) == 0;
+}
 
 G_END_DECLS

@@ -169,6 +169,8 @@ stage_cb (SgTurnRun  *run,
     self->thinking_us = elapsed_us;
   else if (sg_turn_run_get_stage (run) == SG_STAGE_NARRATED)
     self->narrated_us = elapsed_us;
+  else if (sg_turn_run_get_stage (run) == SG_STAGE_DONE)
+    self->done_us = elapsed_us;
 }
 
 static void

@@ -18,6 +18,7 @@ typedef struct
   /* Microseconds from the submission of the last turn to the `thinking` stage, and to `narrated`. */
   gint64            thinking_us;
   gint64            narrated_us;
+  gint64            done_us;
 } BenchStory;
 
 BenchStory *bench_story_new      (const char *url);

@@ -8,6 +8,9 @@
 #include "llm/sg-json-writer.h"
 #include "llm/sg-request-writer.h"
 
+/* An answer to a question that may have fewer tokens than that has none to spare for reasoning. */
+#define TOKENS_TO_REASON 1024
+
 static const char *const roles[] = { "system", "user", "assistant", "tool" };
 
 static gboolean
@@ -97,6 +100,18 @@ write_message (GString   *json,
   g_string_append_len (json, data, (gssize) length);
 }
 
+/* A model that reasons about a plan of 400 tokens has used them up before it begins to answer, and the player
+ * waits for all of that. */
+static gboolean
+has_no_time_to_reason (SgModelRequest *request)
+{
+  SgRequestKind kind = sg_model_request_get_kind (request);
+  int max_tokens = sg_model_request_get_max_tokens (request);
+
+  return kind != SG_REQUEST_NARRATION && kind != SG_REQUEST_PROBE && max_tokens > 0
+         && max_tokens < TOKENS_TO_REASON;
+}
+
 static void
 write_limits (GString        *json,
               SgModelRequest *request,
@@ -108,6 +123,9 @@ write_limits (GString        *json,
                                                                         : "max_tokens");
       sg_json_append_int (json, sg_model_request_get_max_tokens (request));
     }
+
+  if (has_no_time_to_reason (request) && !(flags & SG_REQUEST_NO_EFFORT))
+    g_string_append (json, ",\"reasoning_effort\":\"none\"");
 
   if (sg_model_request_get_temperature (request) >= 0 && !(flags & SG_REQUEST_NO_TEMPERATURE))
     {
@@ -249,6 +267,8 @@ sg_request_find_refused (SgRequestFlags  sent,
   if (body_has (body, length, "return_progress") || body_has (body, length, "timings_per_token") ||
       body_has (body, length, "cache_prompt"))
     flags &= ~SG_REQUEST_LLAMA_CPP;
+  if (body_has (body, length, "reasoning") && has_no_time_to_reason (request))
+    flags |= SG_REQUEST_NO_EFFORT;
 
   return flags;
 }

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @SG_REQUEST_NO_TEMPERATURE: the model has one temperature only
  * @SG_REQUEST_NO_TOOL_CHOICE: the server refuses `tool_choice`
  * @SG_REQUEST_NO_STRICT: the server refuses `strict` in a schema
+ * @SG_REQUEST_NO_EFFORT: the server refuses `reasoning_effort`, or to have none of it
  *
  * How servers differ in what they take.  Clouds refuse a field that they do not know.
  */
@@ -25,6 +26,7 @@ typedef enum
   SG_REQUEST_NO_TEMPERATURE = 1 << 3,
   SG_REQUEST_NO_TOOL_CHOICE = 1 << 4,
   SG_REQUEST_NO_STRICT = 1 << 5,
+  SG_REQUEST_NO_EFFORT = 1 << 6,
 } SgRequestFlags;
 
 GBytes         *sg_request_write         (SgModelRequest *request,

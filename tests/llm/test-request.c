@@ -144,6 +144,42 @@ test_share (void)
   g_assert_cmpstr (json, ==, expected);
 }
 
+/* A narration may reason as long as it likes, and so may an answer that has room for it. */
+static void
+test_effort (void)
+{
+  static const struct
+  {
+    SgRequestKind  kind;
+    int            max_tokens;
+    SgRequestFlags flags;
+    gboolean       none;
+  } cases[] = {
+    { SG_REQUEST_PLANNING, 400, SG_REQUEST_PLAIN, TRUE },
+    { SG_REQUEST_VERIFICATION, 300, SG_REQUEST_LLAMA_CPP, TRUE },
+    { SG_REQUEST_PLANNING, 400, SG_REQUEST_NO_EFFORT, FALSE },
+    { SG_REQUEST_PLANNING, 4000, SG_REQUEST_PLAIN, FALSE },
+    { SG_REQUEST_PLANNING, 0, SG_REQUEST_PLAIN, FALSE },
+    { SG_REQUEST_NARRATION, 400, SG_REQUEST_PLAIN, FALSE },
+    { SG_REQUEST_PROBE, 1, SG_REQUEST_PLAIN, FALSE },
+  };
+  static const char refusal[] = "Unsupported value: 'reasoning_effort' does not support 'none' with this model.";
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (SgModelRequest) request = sg_model_request_new (cases[i].kind);
+      g_autofree char *json = NULL;
+
+      sg_model_request_add_message (request, sg_message_new (SG_ROLE_USER, "Plan."));
+      sg_model_request_set_max_tokens (request, cases[i].max_tokens);
+      json = write_request (request, cases[i].flags);
+      g_assert_cmpint (strstr (json, ",\"reasoning_effort\":\"none\"") != NULL, ==, cases[i].none);
+      if (cases[i].none)
+        g_assert_cmpint (sg_request_find_refused (cases[i].flags, request, refusal, strlen (refusal)), ==,
+                         cases[i].flags | SG_REQUEST_NO_EFFORT);
+    }
+}
+
 static void
 test_scene (void)
 {
@@ -266,6 +302,7 @@ main (int    argc,
   g_test_add_func ("/request/flags", test_flags);
   g_test_add_func ("/request/refused", test_refused);
   g_test_add_func ("/request/share", test_share);
+  g_test_add_func ("/request/effort", test_effort);
   g_test_add_func ("/request/scene", test_scene);
   g_test_add_func ("/request/endpoint", test_endpoint);
   g_test_add_func ("/request/estimate", test_estimate);

@@ -72,6 +72,8 @@ static const struct
   { "early-tools", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
   /* The narration begins while the turn is still planned, and counts where the plan asks for nothing. */
   { "early-narration", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
+  /* A turn in which the player only looks around is not planned. */
+  { "plain-turns", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
   /* A turn that is told and only wrote ends without another model call. */
   { "end-after-writes", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },
   { "tool-cache", KIND_SWITCH, G_TYPE_BOOLEAN, 0, 1, TRUE },

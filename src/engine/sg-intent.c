@@ -144,3 +144,39 @@ sg_intent_guess (SgInputMode  mode,
 
   return SG_INTENT_OTHER;
 }
+
+/* What may stand beside the verb of somebody who only looks around. */
+static const char *const surroundings[] = { "around", "about", "here", "everywhere", "me", "us", "mich",
+                                            "uns", "um", "hier", NULL };
+
+/**
+ * sg_intent_is_plain:
+ * @mode: how the words are meant
+ * @words: the player's words
+ *
+ * Returns: whether the player only looks around: all that is there to be seen stands in the prompt, and
+ *   nothing has to be found out or settled first
+ */
+gboolean
+sg_intent_is_plain (SgInputMode  mode,
+                    const char  *words)
+{
+  g_auto (GStrv) tokens = NULL;
+  gboolean looks = FALSE;
+
+  g_return_val_if_fail (words != NULL, FALSE);
+
+  if (sg_intent_guess (mode, words) != SG_INTENT_LOOK)
+    return FALSE;
+
+  tokens = g_str_tokenize_and_fold (words, NULL, NULL);
+  for (guint i = 0; tokens[i] != NULL; i++)
+    {
+      if (g_str_equal (tokens[i], "look") || g_str_equal (tokens[i], "schaue"))
+        looks = TRUE;
+      else if (!g_strv_contains (fillers, tokens[i]) && !g_strv_contains (surroundings, tokens[i]))
+        return FALSE;
+    }
+
+  return looks;
+}

@@ -29,5 +29,7 @@ gboolean    sg_intent_from_string (const char  *string,
                                    SgIntent    *intent);
 SgIntent    sg_intent_guess       (SgInputMode  mode,
                                    const char  *words);
+gboolean    sg_intent_is_plain    (SgInputMode  mode,
+                                   const char  *words);
 
 G_END_DECLS

@@ -36,8 +36,12 @@ static void run_steps (SgTurnRun *self);
 gboolean
 sg_turn_run_wants_plan (SgTurnRun *self)
 {
-  return sg_engine_settings_is_on (self->settings, "planner") && self->draft == NULL
-         && self->mode != SG_INPUT_CONTINUE && sg_model_is_language_model (self->model);
+  if (!sg_engine_settings_is_on (self->settings, "planner") || self->draft != NULL
+      || self->mode == SG_INPUT_CONTINUE || !sg_model_is_language_model (self->model))
+    return FALSE;
+
+  return !sg_engine_settings_is_on (self->settings, "plain-turns")
+         || !sg_intent_is_plain (self->mode, self->input);
 }
 
 static void

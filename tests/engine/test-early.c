@@ -21,7 +21,7 @@ set_up (Fixture       *fixture,
         gconstpointer  data)
 {
   fixture_set_up (fixture, data);
-  g_object_set (sg_session_get_settings (fixture->session), "planner", TRUE, NULL);
+  g_object_set (sg_session_get_settings (fixture->session), "planner", TRUE, "plain-turns", FALSE, NULL);
 }
 
 static void

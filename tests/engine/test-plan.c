@@ -12,6 +12,7 @@
 #include "engine/sg-intent.h"
 #include "engine/sg-plan.h"
 #include "engine/sg-prompt-rebuild.h"
+#include "engine/sg-turn-run-private.h"
 
 #define PLAN(answer, steps) "{\"intent\":\"use\",\"answer\":\"" answer "\",\"steps\":[" steps "]}"
 #define CHARACTER(who, steps) \
@@ -24,8 +25,8 @@ set_up (Fixture       *fixture,
 {
   fixture_set_up (fixture, data);
   /* What a narration beside the plan changes is tested in test-early.c. */
-  g_object_set (sg_session_get_settings (fixture->session), "planner", TRUE, "early-narration", FALSE,
-                NULL);
+  g_object_set (sg_session_get_settings (fixture->session), "planner", TRUE, "plain-turns", FALSE,
+                "early-narration", FALSE, NULL);
 }
 
 static void
@@ -217,8 +218,8 @@ set_up_temple (Fixture       *fixture,
 {
   fixture_set_up_temple (fixture, data);
   /* What a narration beside the plan changes is tested in test-early.c. */
-  g_object_set (sg_session_get_settings (fixture->session), "planner", TRUE, "early-narration", FALSE,
-                NULL);
+  g_object_set (sg_session_get_settings (fixture->session), "planner", TRUE, "plain-turns", FALSE,
+                "early-narration", FALSE, NULL);
 }
 
 /* Who is to answer is asked before the telling, once; who cannot answer is not made to. */
@@ -314,6 +315,65 @@ test_intents (void)
                      sg_intent_to_string (cases[i].intent));
 }
 
+/* Where the player only looks around, there is nothing to plan. */
+static void
+test_plain_turns (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  static const struct
+  {
+    SgInputMode mode;
+    const char *words;
+    gboolean    plain;
+  } cases[] = {
+    { SG_INPUT_DO, "look", TRUE },
+    { SG_INPUT_DO, "I look around me carefully.", TRUE },
+    { SG_INPUT_DO, "Schaue mich um", TRUE },
+    { SG_INPUT_DO, "look around for a way out", FALSE },
+    { SG_INPUT_DO, "look under the bed", FALSE },
+    { SG_INPUT_DO, "look at Mira", FALSE },
+    { SG_INPUT_DO, "search", FALSE },
+    { SG_INPUT_DO, "wait here", FALSE },
+    { SG_INPUT_SAY, "look", FALSE },
+    { SG_INPUT_STORY, "look", FALSE },
+    { SG_INPUT_DO, "", FALSE },
+  };
+  GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpint (sg_intent_is_plain (cases[i].mode, cases[i].words), ==, cases[i].plain);
+
+  plan (fixture, PLAN ("narrator", ""));
+  fixture_play_plain (fixture, "look around", "A room.");
+  g_assert_cmpuint (prompts->len, ==, 2);
+
+  g_object_set (sg_session_get_settings (fixture->session), "plain-turns", TRUE, NULL);
+  fixture_play_plain (fixture, "look around", "A room.");
+  g_assert_cmpuint (prompts->len, ==, 3);
+  g_assert_null (strstr (last_prompt (fixture), "You plan the next turn"));
+}
+
+/* What the plan has read is not read again where the narrator asks for it once more. */
+static void
+test_not_twice (Fixture       *fixture,
+                gconstpointer  data)
+{
+  SgToolRunner *runner;
+  SgTrace *trace;
+
+  plan (fixture, PLAN ("narrator", STEP ("look_around", "{}")));
+  sg_fake_model_call (fixture->model, "a", "look_around", "{}");
+  sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
+  runner = fixture_play_plain (fixture, "force the door", "It gives.")->runner;
+  trace = sg_turn_run_get_trace (sg_session_get_run (fixture->session));
+
+  g_assert_cmpuint (sg_tool_runner_get_n_calls (runner), ==, 2);
+  g_assert_cmpint (sg_span_get_int (sg_trace_get_span (trace, sg_tool_runner_get_call (runner, 1)->span),
+                                    "coalesced", 0), ==, 1);
+  g_assert_cmpstr (sg_tool_runner_get_call (runner, 0)->result, ==,
+                   sg_tool_runner_get_call (runner, 1)->result);
+}
+
 static void
 rebuilt_cb (GObject      *object,
             GAsyncResult *result,
@@ -382,6 +442,8 @@ main (int    argc,
   ADD ("beside-retrieval", test_beside_retrieval);
   ADD ("stop", test_stop);
   ADD ("rebuild", test_rebuild);
+  ADD ("plain-turns", test_plain_turns);
+  ADD ("not-twice", test_not_twice);
 #undef ADD
   g_test_add ("/plan/character-answers", Fixture, NULL, set_up_temple, test_character_answers,
               fixture_tear_down);

@@ -284,7 +284,7 @@ test_switches (void)
   g_autofree const char **switches = sg_engine_settings_list_switches ();
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpuint (g_strv_length ((char **) switches), ==, 15);
+  g_assert_cmpuint (g_strv_length ((char **) switches), ==, 16);
   for (guint i = 0; switches[i] != NULL; i++)
     g_assert_true (sg_engine_settings_is_on (settings, switches[i]));
 

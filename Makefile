@@ -16,7 +16,7 @@ help:
 	@echo 'make check-long  the same under sanitizers, Valgrind and clang, with the slow tests and the fuzzers'
 	@echo 'make bench       run the benchmarks; each prints its result as JSON'
 	@echo 'make bench-peers measure Storyglass beside LangGraph.js, the AI SDK and a bare Node loop (needs npm)'
-	@echo 'make bench-presets measure what each optimisation saves (a quarter of an hour)'
+	@echo 'make bench-presets measure what each optimisation saves (ten minutes)'
 	@echo 'make install     install into prefix=$(prefix); DESTDIR is honoured'
 	@echo 'make flatpak     build the Flatpak and install it for this user'
 	@echo 'make clean       remove everything that was built here'

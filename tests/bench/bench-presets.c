@@ -2,71 +2,232 @@
 
 /* What all optimisations bring together, and each of them alone: prints one JSON object.
  *
- *   bench-presets [TURNS]
+ *   bench-presets [--brief] [TURNS]
  *
- * The server is one as a large model has it: 400 ms to the first token, then 40 tokens a second.  Each turn is planned
- * (40 tokens), told in 60 tokens with three calls of 20 tokens each to tools of 300 ms, and checked by a model (40
- * tokens); after every fifth turn memories are made.  Where the model hears of the results of its tools, it
- * tells 20 tokens more.
+ * The server is one as a large model has it: 400 ms to the first token, then 40 tokens a second.  Each turn is planned,
+ * told in 60 tokens and checked by a model (40 tokens); after every fourth turn memories are made.  Three tools
+ * take 300 ms each.  There are three scenes:
+ *
+ *   told      the plan (40 tokens) asks for nothing; the narrator calls the three tools behind its words, 20 tokens
+ *             each.  Where the model hears of their results, it tells 20 tokens more
+ *   planned   the three tools are steps of the plan, 20 tokens each and 20 for the rest of it
+ *   read      as `told`, on a server that takes 0.25 ms to read each token of the prompt that it does not know yet
+ *
+ * Of each scene:
  *
  *   off, on   with every switch off, and with every one on
  *   alone     with every switch off but that one: what it takes off a turn
  *   without   with every switch on but that one: what it adds to a turn
  *
- * All are milliseconds from submission to the moment at which the player can act again, the mean of TURNS turns
- * (5, so that memories are made in one of them). */
+ * All are milliseconds from submission to *narrated*, the moment at which the turn is complete; `off_words` and
+ * `on_words` count to the last word of it, which is what the player waits for.  They are the means of TURNS turns (5, so
+ * that memories are made in one of them).  Turns are mostly spent waiting, so that several
+ * stories are measured side by side, each with a server of its own.  With --brief only off and on are measured. */
 
 #include "config.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "bench-server.h"
 #include "bench-story.h"
 
-#define ANSWERS "first-400/pace-25000/tokens-60/tools-3/call-20/again-20/side-40"
+/* How many stories are measured at once. */
+#define AT_ONCE 6
 
-static double
-measure (const char *url,
-         int         turns,
-         gboolean    optimised,
-         const char *other)
+#define PACE "first-400/pace-25000/tokens-60/call-20/again-20/side-40"
+
+static const struct
 {
-  g_autoptr (BenchStory) story = bench_story_new (url);
-  double sum = 0;
+  const char *name;
+  const char *answers;
+} scenes[] = {
+  { "told", PACE "/tools-3" },
+  { "planned", PACE "/plan-20/steps-3" },
+  { "read", PACE "/tools-3/read-250" },
+};
 
+/* No player says the same thing twice. */
+static const char *const inputs[] = {
+  "ask the porter about the flood", "force the lock with the crowbar", "follow him down to the cellar",
+  "hold the lamp over the water", "pull the chain with both hands", "hide behind the barrels",
+  "call out to the ferryman",
+};
+
+typedef struct
+{
+  /* What is measured. */
+  guint       scene;
+  gboolean    optimised;
+  const char *other;
+
+  /* Where it is measured, and what came of it. */
+  pid_t       process;
+  int         fd;
+  struct
+  {
+    double    narrated;
+    double    words;
+  } ms;
+} Measure;
+
+static void
+play (Measure *measure,
+      int      turns)
+{
+  g_autoptr (BenchStory) story = NULL;
+  g_autofree char *url = NULL;
+  pid_t server;
+  int port;
+
+  server = bench_server_start (bench_notes_new (), &port);
+  url = g_strdup_printf ("http://127.0.0.1:%d/%s", port, scenes[measure->scene].answers);
+  bench_story_set_rest (300);
+  story = bench_story_new (url);
   g_object_set (story->settings, "planner", TRUE, "model-checks", TRUE, NULL);
-  sg_engine_settings_set_optimised (story->settings, optimised);
-  if (other != NULL)
-    g_object_set (story->settings, other, !optimised, NULL);
+  sg_engine_settings_set_optimised (story->settings, measure->optimised);
+  if (measure->other != NULL)
+    g_object_set (story->settings, measure->other, !measure->optimised, NULL);
 
   for (int i = 0; i < turns; i++)
     {
-      bench_story_play (story);
-      sum += (double) story->narrated_us / 1000;
+      bench_story_play_words (story, inputs[i % (int) G_N_ELEMENTS (inputs)]);
+      measure->ms.narrated += (double) story->narrated_us / 1000 / turns;
+      measure->ms.words += (double) story->told_us / 1000 / turns;
     }
 
-  return sum / turns;
+  kill (server, SIGKILL);
+  waitpid (server, NULL, 0);
+}
+
+/* Each is measured in a process of its own. */
+static void
+begin (Measure *measure,
+       int      turns)
+{
+  int fds[2];
+
+  if (pipe (fds) != 0)
+    g_error ("No pipe");
+  fflush (stdout);
+  measure->process = fork ();
+  measure->fd = fds[0];
+  if (measure->process == 0)
+    {
+      play (measure, turns);
+      if (write (fds[1], &measure->ms, sizeof measure->ms) != (gssize) sizeof measure->ms)
+        _exit (1);
+      _exit (0);
+    }
+  close (fds[1]);
 }
 
 static void
-print_each (const char        *name,
-            const char        *url,
-            int                turns,
-            const char *const *switches,
-            gboolean           optimised,
-            double             all)
+end (Measure *measure)
 {
-  printf ("  \"%s\": {", name);
+  if (read (measure->fd, &measure->ms, sizeof measure->ms) != (gssize) sizeof measure->ms)
+    g_error ("A story could not be played to its end");
+  close (measure->fd);
+  waitpid (measure->process, NULL, 0);
+}
+
+static GArray *
+list_measures (const char *const *switches)
+{
+  GArray *measures = g_array_new (FALSE, TRUE, sizeof (Measure));
+
+  for (guint scene = 0; scene < G_N_ELEMENTS (scenes); scene++)
+    {
+      for (guint optimised = 0; optimised <= 1; optimised++)
+        {
+          Measure all = { .scene = scene, .optimised = optimised > 0 };
+
+          g_array_append_val (measures, all);
+          for (guint i = 0; switches != NULL && switches[i] != NULL; i++)
+            {
+              Measure one = { .scene = scene, .optimised = optimised > 0, .other = switches[i] };
+
+              g_array_append_val (measures, one);
+            }
+        }
+    }
+
+  return measures;
+}
+
+static void
+measure_all (GArray *measures,
+             int     turns)
+{
+  for (guint i = 0; i < measures->len + AT_ONCE; i++)
+    {
+      if (i >= AT_ONCE)
+        end (&g_array_index (measures, Measure, i - AT_ONCE));
+      if (i < measures->len)
+        begin (&g_array_index (measures, Measure, i), turns);
+    }
+}
+
+static const Measure *
+find (GArray     *measures,
+      guint       scene,
+      gboolean    optimised,
+      const char *other)
+{
+  for (guint i = 0; i < measures->len; i++)
+    {
+      const Measure *measure = &g_array_index (measures, Measure, i);
+
+      if (measure->scene == scene && measure->optimised == optimised
+          && g_strcmp0 (measure->other, other) == 0)
+        return measure;
+    }
+
+  g_assert_not_reached ();
+}
+
+static void
+print_each (GArray            *measures,
+            guint              scene,
+            const char        *name,
+            const char *const *switches,
+            gboolean           optimised)
+{
+  double all = find (measures, scene, optimised, NULL)->ms.narrated;
+
+  printf (",\n    \"%s\": {", name);
   for (guint i = 0; switches[i] != NULL; i++)
     {
-      double difference = measure (url, turns, optimised, switches[i]) - all;
+      double difference = find (measures, scene, optimised, switches[i])->ms.narrated - all;
 
-      printf ("%s\n    \"%s\": %.1f", i > 0 ? "," : "", switches[i],
+      printf ("%s\n      \"%s\": %.1f", i > 0 ? "," : "", switches[i],
               optimised ? difference : -difference);
-      fflush (stdout);
+    }
+  printf ("\n    }");
+}
+
+static void
+print_scene (GArray            *measures,
+             guint              scene,
+             const char *const *switches)
+{
+  const Measure *off = find (measures, scene, FALSE, NULL);
+  const Measure *on = find (measures, scene, TRUE, NULL);
+
+  printf (",\n  \"%s\": {\n", scenes[scene].name);
+  printf ("    \"off_ms\": %.1f,\n    \"on_ms\": %.1f,\n    \"reduction_percent\": %.1f,\n",
+          off->ms.narrated, on->ms.narrated,
+          (off->ms.narrated - on->ms.narrated) * 100 / off->ms.narrated);
+  printf ("    \"off_words_ms\": %.1f,\n    \"on_words_ms\": %.1f,\n    \"words_reduction_percent\": %.1f",
+          off->ms.words, on->ms.words, (off->ms.words - on->ms.words) * 100 / off->ms.words);
+  if (switches != NULL)
+    {
+      print_each (measures, scene, "alone_ms", switches, FALSE);
+      print_each (measures, scene, "without_ms", switches, TRUE);
     }
   printf ("\n  }");
 }
@@ -75,30 +236,16 @@ int
 main (int    argc,
       char **argv)
 {
-  int turns = argc > 1 ? MAX (1, atoi (argv[1])) : 5;
-  g_autofree const char **switches = sg_engine_settings_list_switches ();
-  g_autofree char *url = NULL;
-  double off, on;
-  pid_t server;
-  int port;
+  gboolean brief = argc > 1 && strcmp (argv[1], "--brief") == 0;
+  int turns = argc > 1 + brief ? MAX (1, atoi (argv[1 + brief])) : 5;
+  g_autofree const char **switches = brief ? NULL : sg_engine_settings_list_switches ();
+  g_autoptr (GArray) measures = list_measures (switches);
 
-  server = bench_server_start (bench_notes_new (), &port);
-  url = g_strdup_printf ("http://127.0.0.1:%d/" ANSWERS, port);
-  bench_story_set_rest (300);
-
-  off = measure (url, turns, FALSE, NULL);
-  on = measure (url, turns, TRUE, NULL);
-  printf ("{\n  \"benchmark\": \"presets\",\n  \"turns\": %d,\n", turns);
-  printf ("  \"off_ms\": %.1f,\n  \"on_ms\": %.1f,\n  \"reduction_percent\": %.1f,\n", off, on,
-          (off - on) * 100 / off);
-  fflush (stdout);
-  print_each ("alone_ms", url, turns, switches, FALSE, off);
-  printf (",\n");
-  print_each ("without_ms", url, turns, switches, TRUE, on);
+  measure_all (measures, turns);
+  printf ("{\n  \"benchmark\": \"presets\",\n  \"turns\": %d", turns);
+  for (guint scene = 0; scene < G_N_ELEMENTS (scenes); scene++)
+    print_scene (measures, scene, switches);
   printf ("\n}\n");
-
-  kill (server, SIGKILL);
-  waitpid (server, NULL, 0);
 
   return 0;
 }

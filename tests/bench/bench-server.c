@@ -12,6 +12,9 @@
  *   tail-500      milliseconds between the last call and the end of the message
  *   again-20      words of the reply to the results of tools
  *   side-40       tokens of the replies to other questions than the narration
+ *   plan-20       tokens of a plan, where not as many as of the others
+ *   steps-3       steps of a plan, each of `call` tokens: calls of the tool `watch`
+ *   read-250      microseconds for each token of the prompt that the server has not in one of its SLOTS already
  *
  * Everything without a delay is sent in one piece. */
 
@@ -32,12 +35,27 @@
 static const char head[] = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
                            "Transfer-Encoding: chunked\r\nServer: llama.cpp\r\n\r\n";
 
+/* What llama-server has by itself; each keeps the last prompt that it has read. */
+#define SLOTS 4
+#define MAX_PROMPT (256 * 1024)
+#define BYTES_PER_TOKEN 4
+
+typedef struct
+{
+  char   text[MAX_PROMPT];
+  gsize  length;
+  gint64 used_us;
+} Slot;
+
 typedef struct
 {
   int      fd;
   GString *out;
   long     pace_us;
 } Reply;
+
+/* Of all processes of the server. */
+static Slot *slots;
 
 static void
 flush (Reply *reply)
@@ -129,12 +147,91 @@ get_number (const char *line,
   return found != NULL ? strtol (found + strlen (part), NULL, 10) : fallback;
 }
 
+/* The prompt as the model reads it: the tools stand at its front, whatever the order in the request is. */
+static char *
+dup_prompt (const char *body)
+{
+  const char *messages = strstr (body, "\"messages\":");
+  const char *behind = messages != NULL ? strstr (messages, "],\"stream\":") : NULL;
+  const char *tools = behind != NULL ? strstr (behind, "\"tools\":") : NULL;
+  g_autofree char *text = behind != NULL ? g_strndup (messages, (gsize) (behind - messages)) : NULL;
+
+  return g_strconcat (tools != NULL ? tools : "", text, NULL);
+}
+
+static gsize
+count_same (const Slot *slot,
+            const char *prompt,
+            gsize       length)
+{
+  gsize n = 0;
+
+  while (n < MIN (slot->length, length) && slot->text[n] == prompt[n])
+    n++;
+
+  return n;
+}
+
+/* Reads a prompt into the slot that has most of it already, or into the one that was not used for longest. */
+static long
+read_prompt (const char *body,
+             long        token_us)
+{
+  g_autofree char *prompt = dup_prompt (body);
+  gsize length = MIN (strlen (prompt), (gsize) MAX_PROMPT);
+  gsize most = 0;
+  Slot *best = NULL;
+
+  if (token_us == 0)
+    return 0;
+
+  for (guint i = 0; i < SLOTS; i++)
+    {
+      gsize same = count_same (&slots[i], prompt, length);
+
+      /* Little in common is chance. */
+      if (same > most && same > length / 10)
+        {
+          most = same;
+          best = &slots[i];
+        }
+    }
+  for (guint i = 0; most == 0 && i < SLOTS; i++)
+    {
+      if (best == NULL || slots[i].used_us < best->used_us)
+        best = &slots[i];
+    }
+
+  memcpy (best->text, prompt, length);
+  best->length = length;
+  best->used_us = g_get_monotonic_time ();
+
+  return (long) (length - most) / BYTES_PER_TOKEN * token_us;
+}
+
+static void
+tell_plan (Reply *reply,
+           long   tokens,
+           long   steps,
+           long   step_tokens)
+{
+  rest (reply, tokens * reply->pace_us);
+  tell (reply, "{\\\"intent\\\":\\\"talk\\\",\\\"answer\\\":\\\"narrator\\\",\\\"steps\\\":[");
+  for (long i = 0; i < steps; i++)
+    {
+      g_autofree char *step = g_strdup_printf (
+        "%s{\\\"tool\\\":\\\"watch\\\",\\\"arguments\\\":{\\\"bed\\\":%ld}}", i > 0 ? "," : "", i);
+
+      rest (reply, step_tokens * reply->pace_us);
+      tell (reply, step);
+    }
+  tell (reply, "]}");
+}
+
 /* What is asked for beside the narration is told apart by what it asks for. */
 static const char *
 get_side_answer (const char *body)
 {
-  if (strstr (body, "You plan the next turn") != NULL)
-    return "{\\\"intent\\\":\\\"talk\\\",\\\"answer\\\":\\\"narrator\\\",\\\"steps\\\":[]}";
   if (strstr (body, "\"response_format\"") != NULL)
     return "{\\\"findings\\\":[],\\\"memories\\\":[]}";
 
@@ -148,15 +245,21 @@ answer (int         fd,
 {
   g_autoptr (GString) out = g_string_new (head);
   Reply reply = { fd, out, get_number (line, "pace", 0) };
-  const char *side = get_number (line, "side", 0) > 0 ? get_side_answer (body) : NULL;
+  long side_tokens = get_number (line, "side", 0);
+  const char *side = side_tokens > 0 ? get_side_answer (body) : NULL;
   gboolean calls = FALSE;
 
-  rest (&reply, get_number (line, "first", 0) * 1000);
+  rest (&reply, get_number (line, "first", 0) * 1000 + read_prompt (body, get_number (line, "read", 0)));
   append_chunk (&reply, "data: {\"choices\":[{\"finish_reason\":null,\"index\":0,\"delta\":"
                         "{\"role\":\"assistant\",\"content\":null}}]}\n\n");
-  if (side != NULL)
+  if (side_tokens > 0 && strstr (body, "You plan the next turn") != NULL)
     {
-      rest (&reply, get_number (line, "side", 0) * reply.pace_us);
+      tell_plan (&reply, get_number (line, "plan", side_tokens), get_number (line, "steps", 0),
+                 get_number (line, "call", 0));
+    }
+  else if (side != NULL)
+    {
+      rest (&reply, side_tokens * reply.pace_us);
       tell (&reply, side);
     }
   else if (strstr (body, "\"role\":\"tool\"") != NULL)
@@ -222,6 +325,7 @@ run_server (int         listener,
 {
   int one = 1;
 
+  slots = mmap (NULL, SLOTS * sizeof (Slot), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   signal (SIGCHLD, SIG_IGN);
   for (;;)

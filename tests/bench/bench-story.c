@@ -103,6 +103,37 @@ rest_tool_init (RestTool *self)
 {
 }
 
+/* One that takes as long, and only reads. */
+
+#define WATCH_TYPE_TOOL (watch_tool_get_type ())
+G_DECLARE_FINAL_TYPE (WatchTool, watch_tool, WATCH, TOOL, SgTool)
+
+struct _WatchTool
+{
+  SgTool parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (WatchTool, watch_tool, SG_TYPE_TOOL)
+
+static void
+watch_tool_class_init (WatchToolClass *klass)
+{
+  SgToolClass *tool_class = SG_TOOL_CLASS (klass);
+
+  tool_class->name = "watch";
+  tool_class->description = "Watches.";
+  tool_class->schema = "{\"type\":\"object\",\"properties\":{\"bed\":{\"type\":\"integer\"}}}";
+  tool_class->timeout_ms = 5000;
+  tool_class->dup_keys = dup_no_keys;
+  tool_class->run_async = rest_run_async;
+  tool_class->run_finish = rest_run_finish;
+}
+
+static void
+watch_tool_init (WatchTool *self)
+{
+}
+
 /* A tool that is done at once, and whose result the model wants to hear. */
 
 #define GLANCE_TYPE_TOOL (glance_tool_get_type ())
@@ -174,10 +205,19 @@ stage_cb (SgTurnRun  *run,
 }
 
 static void
+text_cb (SgTurnRun  *run,
+         const char *text,
+         BenchStory *self)
+{
+  self->told_us = sg_trace_get_elapsed (sg_turn_run_get_trace (run));
+}
+
+static void
 started_cb (SgSession  *session,
             SgTurnRun  *run,
             BenchStory *self)
 {
+  g_signal_connect (run, "text", G_CALLBACK (text_cb), self);
   g_signal_connect (run, "stage-changed", G_CALLBACK (stage_cb), self);
 }
 
@@ -224,6 +264,7 @@ bench_story_new (const char *url)
   model = make_model (self, url);
   self->session = sg_session_new (self->story, model, self->settings);
   add_tool (self->session, REST_TYPE_TOOL);
+  add_tool (self->session, WATCH_TYPE_TOOL);
   add_tool (self->session, GLANCE_TYPE_TOOL);
   g_signal_connect (self->session, "turn-started", G_CALLBACK (started_cb), self);
 
@@ -257,7 +298,7 @@ bench_story_set_url (BenchStory *self,
   sg_session_set_model (self->session, model);
 }
 
-/* How long `rest` takes. */
+/* How long `rest` and `watch` take. */
 void
 bench_story_set_rest (guint ms)
 {
@@ -268,9 +309,17 @@ bench_story_set_rest (guint ms)
 void
 bench_story_play (BenchStory *self)
 {
+  bench_story_play_words (self, "look around the room");
+}
+
+/* The same, with other words of the player. */
+void
+bench_story_play_words (BenchStory *self,
+                        const char *words)
+{
   SgTurnRun *run;
 
-  sg_session_submit (self->session, SG_INPUT_DO, "look around the room", 0);
+  sg_session_submit (self->session, SG_INPUT_DO, words, 0);
   while (sg_session_get_busy (self->session))
     g_main_context_iteration (NULL, TRUE);
 

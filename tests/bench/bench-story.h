@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* A story of one room in a library of its own, told by a server, with two more tools: `rest` writes (nothing) and takes
- * as long as it is told to; `glance` reads and is done at once. */
+/* A story of one room in a library of its own, told by a server, with three more tools: `rest` writes (nothing) and takes
+ * as long as it is told to, `watch` reads and takes as long; `glance` reads and is done at once. */
 typedef struct
 {
   char             *directory;
@@ -15,8 +15,9 @@ typedef struct
   SgEngineSettings *settings;
   SgSession        *session;
 
-  /* Microseconds from the submission of the last turn to the `thinking` stage, and to `narrated`. */
+  /* Microseconds from the submission of the last turn to the `thinking` stage, to its last word, and to `narrated`. */
   gint64            thinking_us;
+  gint64            told_us;
   gint64            narrated_us;
   gint64            done_us;
 } BenchStory;
@@ -27,6 +28,8 @@ void        bench_story_set_url  (BenchStory *self,
                                   const char *url);
 void        bench_story_set_rest (guint       ms);
 void        bench_story_play     (BenchStory *self);
+void        bench_story_play_words (BenchStory *self,
+                                  const char *words);
 
 double      bench_get_cpu_us     (void);
 void        bench_print_values   (const char *name,

@@ -14,13 +14,8 @@
 
 #include <string.h>
 
-#include <glib/gi18n-lib.h>
-
-#include "llm/sg-embedding-reader.h"
+#include "llm/sg-embedding-call.h"
 #include "llm/sg-endpoint.h"
-#include "llm/sg-http-fetch.h"
-#include "llm/sg-json-writer.h"
-#include "llm/sg-model-attributes.h"
 #include "llm/sg-model-error.h"
 #include "llm/sg-probe-read.h"
 
@@ -28,7 +23,6 @@
 #define MAX_TEXT 2000
 
 #define MAX_AT_ONCE 2048
-#define TIMEOUT_MS (60 * 1000)
 
 /* A server that refuses so many single texts and gives none has no embeddings, whatever it says. */
 #define MAX_REFUSED 3
@@ -74,7 +68,8 @@ typedef struct
   GPtrArray *vectors;
   SgTrace   *trace;
   guint      parent_span;
-  guint      span;
+
+  SgGatePriority priority;
 
   guint      at_once;
   guint      next;
@@ -84,14 +79,6 @@ typedef struct
   guint      n_given;
   guint      n_refused;
 } Embedding;
-
-/* An answer that a thread reads: a list of vectors is as large as a picture. */
-typedef struct
-{
-  SgHttpDocument *document;
-  guint           n_texts;
-  gint64          n_tokens;
-} Answer;
 
 static void
 query_free (gpointer data)
@@ -120,15 +107,6 @@ embedding_free (gpointer data)
   g_ptr_array_unref (embedding->vectors);
   g_clear_object (&embedding->trace);
   g_free (embedding);
-}
-
-static void
-answer_free (gpointer data)
-{
-  Answer *answer = data;
-
-  sg_http_document_free (answer->document);
-  g_free (answer);
 }
 
 static void
@@ -253,53 +231,7 @@ sg_embedder_get_available (SgEmbedder *self)
   return self->key_error == NULL && !knows (self, FLAG_NONE);
 }
 
-static GError *
-make_none_error (SgEmbedder *self)
-{
-  return g_error_new (SG_MODEL_ERROR, SG_MODEL_ERROR_NOT_FOUND,
-                      _("The server at %s has no embeddings. Memories are searched by their words "
-                        "alone."), self->shown);
-}
-
-static SgErrorContext
-error_context (SgEmbedder *self)
-{
-  return (SgErrorContext) { .server = self->shown, .model = self->name, .secret = self->key };
-}
-
-/* Ends the span of the request and says why it failed, if it did. */
-static void
-end_span (Embedding    *embedding,
-          const GError *error)
-{
-  if (embedding->span == 0)
-    return;
-
-  if (error != NULL)
-    sg_trace_set_string (embedding->trace, embedding->span, SG_ATTRIBUTE_ERROR, error->message);
-  sg_trace_end (embedding->trace, embedding->span);
-  embedding->span = 0;
-}
-
 static void ask_next (GTask *task);
-
-/* Takes the error. */
-static void
-give_up (GTask  *task,
-         GError *error)
-{
-  end_span (g_task_get_task_data (task), error);
-  g_task_return_error (task, error);
-}
-
-/* Whether the server says that it has nothing of the kind.  Ollama answers 400 or 500 for a model that
- * only chats. */
-static gboolean
-says_none (const SgHttpDocument *document)
-{
-  return document->status == 501 || document->status == 404 || document->status == 405
-         || strstr (document->body, "not support embedding") != NULL;
-}
 
 static gboolean
 is_refused (const GError *error)
@@ -346,7 +278,6 @@ handle_failure (GTask  *task,
 
   if (embedding->count > 1 && may_take_single (error))
     {
-      end_span (embedding, error);
       g_error_free (error);
       embedding->single_until = embedding->next + embedding->count;
       embedding->all_taken = TRUE;
@@ -361,7 +292,6 @@ handle_failure (GTask  *task,
       if (embedding->n_given > 0
           || (embedding->n_refused < MAX_REFUSED && embedding->next + 1 < embedding->texts->len))
         {
-          end_span (embedding, error);
           g_error_free (error);
           go_on (task);
           return;
@@ -370,25 +300,24 @@ handle_failure (GTask  *task,
         remember (self, FLAG_NONE);
     }
 
-  give_up (task, error);
+  if (g_error_matches (error, SG_MODEL_ERROR, SG_MODEL_ERROR_NOT_FOUND))
+    remember (self, FLAG_NONE);
+  g_task_return_error (task, error);
 }
 
 static void
-read_cb (GObject      *object,
-         GAsyncResult *result,
-         gpointer      user_data)
+asked_cb (GObject      *object,
+          GAsyncResult *result,
+          gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  SgEmbedder *self = SG_EMBEDDER (object);
   Embedding *embedding = g_task_get_task_data (task);
-  const Answer *answer = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GPtrArray) vectors = g_task_propagate_pointer (G_TASK (result), NULL);
+  GError *error = NULL;
+  g_autoptr (GPtrArray) vectors = sg_embedding_call_finish (result, &error);
 
   if (vectors == NULL)
     {
-      handle_failure (task, g_error_new (SG_MODEL_ERROR, SG_MODEL_ERROR_GARBLED,
-                                         _("The server at %s answers with something else than the "
-                                           "meaning of the texts."), self->shown));
+      handle_failure (task, error);
       return;
     }
 
@@ -401,110 +330,7 @@ read_cb (GObject      *object,
     }
 
   embedding->n_given += vectors->len;
-  if (embedding->span != 0 && answer->n_tokens >= 0)
-    sg_trace_set_int (embedding->trace, embedding->span, SG_ATTRIBUTE_TOKENS_IN, answer->n_tokens);
-  end_span (embedding, NULL);
   go_on (task);
-}
-
-static void
-read_in_thread (GTask        *task,
-                gpointer      source,
-                gpointer      data,
-                GCancellable *cancellable)
-{
-  Answer *answer = data;
-
-  g_task_return_pointer (task,
-                         sg_embedding_reader_read (answer->document->body, answer->document->length,
-                                                   answer->n_texts, &answer->n_tokens),
-                         (GDestroyNotify) g_ptr_array_unref);
-}
-
-/* Takes the document. */
-static void
-read_answer (GTask          *task,
-             SgHttpDocument *document)
-{
-  Embedding *embedding = g_task_get_task_data (task);
-  Answer *answer = g_new0 (Answer, 1);
-  g_autoptr (GTask) reading = g_task_new (g_task_get_source_object (task), NULL, read_cb,
-                                          g_object_ref (task));
-
-  answer->document = document;
-  answer->n_texts = embedding->count;
-  g_task_set_source_tag (reading, read_answer);
-  g_task_set_task_data (reading, answer, answer_free);
-  g_task_run_in_thread (reading, read_in_thread);
-}
-
-static void
-fetched_cb (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  SgEmbedder *self = g_task_get_source_object (task);
-  SgErrorContext context = error_context (self);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SgHttpDocument) document = sg_http_fetch_finish (SG_HTTP (object), result, &error);
-
-  if (g_task_get_cancellable (task) != NULL
-      && g_cancellable_is_cancelled (g_task_get_cancellable (task)))
-    give_up (task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled"));
-  else if (document == NULL && error->domain == SG_MODEL_ERROR)
-    handle_failure (task, g_steal_pointer (&error));
-  else if (document == NULL)
-    give_up (task, sg_model_error_from_io (&context, error));
-  else if (document->status >= 200 && document->status < 300)
-    read_answer (task, g_steal_pointer (&document));
-  else if (says_none (document))
-    {
-      remember (self, FLAG_NONE);
-      give_up (task, make_none_error (self));
-    }
-  else
-    handle_failure (task, sg_model_error_from_status (&context, document->status, document->body,
-                                                      document->length, document->retry_after,
-                                                      document->location));
-}
-
-static GBytes *
-write_body (SgEmbedder *self,
-            Embedding  *embedding)
-{
-  GString *json = g_string_new ("{\"model\":");
-
-  sg_json_append_string (json, self->name);
-  g_string_append (json, ",\"input\":");
-
-  if (embedding->count > 1)
-    g_string_append_c (json, '[');
-  for (guint i = 0; i < embedding->count; i++)
-    {
-      if (i > 0)
-        g_string_append_c (json, ',');
-      sg_json_append_string (json, g_ptr_array_index (embedding->texts, embedding->next + i));
-    }
-  g_string_append (json, embedding->count > 1 ? "]}" : "}");
-
-  return g_string_free_to_bytes (json);
-}
-
-static void
-begin_span (SgEmbedder *self,
-            Embedding  *embedding)
-{
-  if (embedding->trace == NULL)
-    return;
-
-  embedding->span =
-    sg_trace_begin (embedding->trace, embedding->parent_span, SG_SPAN_MODEL, "embeddings");
-  sg_trace_set_string (embedding->trace, embedding->span, SG_ATTRIBUTE_MODEL, self->name);
-  sg_trace_set_string (embedding->trace, embedding->span, SG_ATTRIBUTE_SERVER, self->shown);
-  sg_trace_set_int (embedding->trace, embedding->span, "batch", embedding->count);
-  sg_trace_set_int (embedding->trace, embedding->span, "count", embedding->texts->len);
-  sg_trace_set_int (embedding->trace, embedding->span, SG_ATTRIBUTE_TOKENS_OUT, 0);
 }
 
 static void
@@ -513,8 +339,17 @@ ask_next (GTask *task)
   SgEmbedder *self = g_task_get_source_object (task);
   Embedding *embedding = g_task_get_task_data (task);
   gboolean single = embedding->single_until > 0 || knows (self, FLAG_SINGLE);
-  g_autofree char *address = NULL;
-  g_autoptr (GBytes) body = NULL;
+  SgEmbeddingSetup setup = {
+    .http = self->http,
+    .base = self->base,
+    .shown = self->shown,
+    .name = self->name,
+    .key = self->key,
+    .priority = embedding->priority,
+    .trace = embedding->trace,
+    .parent_span = embedding->parent_span,
+    .n_all = embedding->texts->len,
+  };
 
   if (embedding->next >= embedding->texts->len)
     {
@@ -525,11 +360,9 @@ ask_next (GTask *task)
 
   embedding->count =
     single ? 1 : MIN (embedding->at_once, embedding->texts->len - embedding->next);
-  begin_span (self, embedding);
-  address = sg_endpoint_build (self->base, "embeddings");
-  body = write_body (self, embedding);
-  sg_http_fetch_async (self->http, address, self->key, body, TIMEOUT_MS,
-                       g_task_get_cancellable (task), fetched_cb, g_object_ref (task));
+  sg_embedding_call_async (&setup, (const char *const *) embedding->texts->pdata + embedding->next,
+                           embedding->count, g_task_get_cancellable (task), asked_cb,
+                           g_object_ref (task));
 }
 
 /* The beginning of a text, as far as it is looked at; %NULL where there is nothing to look at. */
@@ -577,6 +410,40 @@ embedding_new (const char *const *texts,
   return embedding;
 }
 
+/* Asks for all texts, and returns to the task. */
+static void
+embed (GTask             *task,
+       const char *const *texts,
+       guint              at_once,
+       SgGatePriority     priority,
+       SgTrace           *trace,
+       guint              parent_span)
+{
+  SgEmbedder *self = g_task_get_source_object (task);
+  Embedding *embedding;
+
+  if (g_task_return_error_if_cancelled (task))
+    return;
+
+  if (self->key_error != NULL)
+    {
+      g_task_return_error (task, g_error_copy (self->key_error));
+      return;
+    }
+  if (knows (self, FLAG_NONE))
+    {
+      g_task_return_error (task, sg_embedding_make_none_error (self->shown));
+      return;
+    }
+
+  embedding = embedding_new (texts, at_once);
+  embedding->priority = priority;
+  embedding->parent_span = parent_span;
+  g_set_object (&embedding->trace, trace);
+  g_task_set_task_data (task, embedding, embedding_free);
+  ask_next (task);
+}
+
 /**
  * sg_embedder_embed_async:
  * @texts: texts; of long ones the beginning counts
@@ -600,7 +467,6 @@ sg_embedder_embed_async (SgEmbedder          *self,
                          gpointer             user_data)
 {
   g_autoptr (GTask) task = NULL;
-  Embedding *embedding;
 
   g_return_if_fail (SG_IS_EMBEDDER (self));
   g_return_if_fail (texts != NULL);
@@ -608,25 +474,7 @@ sg_embedder_embed_async (SgEmbedder          *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, sg_embedder_embed_async);
   g_task_set_name (task, "[storyglass] embeddings");
-  if (g_task_return_error_if_cancelled (task))
-    return;
-
-  if (self->key_error != NULL)
-    {
-      g_task_return_error (task, g_error_copy (self->key_error));
-      return;
-    }
-  if (knows (self, FLAG_NONE))
-    {
-      g_task_return_error (task, make_none_error (self));
-      return;
-    }
-
-  embedding = embedding_new (texts, at_once);
-  embedding->parent_span = parent_span;
-  g_set_object (&embedding->trace, trace);
-  g_task_set_task_data (task, embedding, embedding_free);
-  ask_next (task);
+  embed (task, texts, at_once, SG_GATE_LATER, trace, parent_span);
 }
 
 /**
@@ -734,6 +582,7 @@ sg_embedder_query_async (SgEmbedder          *self,
 {
   const char *texts[] = { text, NULL };
   g_autoptr (GTask) task = NULL;
+  g_autoptr (GTask) asking = NULL;
   GBytes *known;
 
   g_return_if_fail (SG_IS_EMBEDDER (self));
@@ -745,10 +594,15 @@ sg_embedder_query_async (SgEmbedder          *self,
 
   known = look_up (self, text);
   if (known != NULL)
-    g_task_return_pointer (task, g_bytes_ref (known), (GDestroyNotify) g_bytes_unref);
-  else
-    sg_embedder_embed_async (self, texts, 1, trace, parent_span, cancellable, queried_cb,
-                             g_object_ref (task));
+    {
+      g_task_return_pointer (task, g_bytes_ref (known), (GDestroyNotify) g_bytes_unref);
+      return;
+    }
+
+  /* A turn waits for it. */
+  asking = g_task_new (self, cancellable, queried_cb, g_object_ref (task));
+  g_task_set_source_tag (asking, sg_embedder_embed_async);
+  embed (asking, texts, 1, SG_GATE_FIRST, trace, parent_span);
 }
 
 /**

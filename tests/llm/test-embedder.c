@@ -11,6 +11,7 @@
 #include "llm-fixture.h"
 #include "llm/sg-embedder.h"
 #include "llm/sg-embedding-reader.h"
+#include "llm/sg-server-state.h"
 
 typedef struct
 {
@@ -452,6 +453,121 @@ test_cancel (Fixture       *fixture,
   count_spans (fixture);
 }
 
+static SgGate *
+get_gate (Fixture *fixture)
+{
+  g_autofree char *base =
+    g_strconcat (raw_server_get_address (fixture->server), "/v1", NULL);
+
+  return sg_server_state_get_gate (sg_http_get_server_state (fixture->http, base));
+}
+
+static void
+admitted_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+}
+
+static void
+waiting_cb (SgGateReason reason,
+            gint64       wait_us,
+            gpointer     user_data)
+{
+}
+
+/* Somebody else's call takes the only slot. */
+static void
+take_slot (Fixture *fixture)
+{
+  gboolean admitted = FALSE;
+  SgGateEntry entry = { .admitted = admitted_cb, .waiting = waiting_cb, .user_data = &admitted };
+
+  sg_gate_set_n_slots (get_gate (fixture), 1);
+  sg_gate_enter (get_gate (fixture), &entry);
+  g_assert_true (admitted);
+}
+
+/* The wait is a span below that of the request; both have to end. */
+static void
+check_wait (Fixture *fixture,
+            gboolean ended)
+{
+  const SgSpan *call = sg_trace_get_span (fixture->trace, 1);
+  const SgSpan *wait = sg_trace_get_span (fixture->trace, 2);
+
+  g_assert_cmpuint (sg_trace_get_n_spans (fixture->trace), ==, 2);
+  g_assert_cmpstr (call->name, ==, "embeddings");
+  g_assert_cmpint (wait->kind, ==, SG_SPAN_WAIT);
+  g_assert_cmpstr (wait->name, ==, "limit");
+  g_assert_cmpuint (wait->parent, ==, 1);
+  g_assert_true (ended == (wait->end_us >= wait->begin_us));
+  g_assert_true (ended == (call->end_us >= call->begin_us));
+}
+
+/* Embeddings are calls like others: they wait for a slot. */
+static void
+test_lines_up (Fixture       *fixture,
+               gconstpointer  data)
+{
+  take_slot (fixture);
+  reply (fixture, "200 OK", "{\"data\":[{\"embedding\":[1,0]}]}");
+  forget (fixture);
+  sg_embedder_query_async (fixture->embedder, "where is it", fixture->trace, 0, NULL, queried_cb, fixture);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_false (fixture->returned);
+  g_assert_cmpuint (sg_gate_get_n_waiting (get_gate (fixture)), ==, 1);
+  g_assert_cmpuint (raw_server_get_n_requests (fixture->server), ==, 0);
+  check_wait (fixture, FALSE);
+
+  sg_gate_leave (get_gate (fixture));
+  while (!fixture->returned)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (sg_gate_get_n_inside (get_gate (fixture)), ==, 0);
+  check_wait (fixture, TRUE);
+}
+
+static void
+test_cancel_in_line (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  take_slot (fixture);
+  g_idle_add (cancel_cb, cancellable);
+  query (fixture, "where is it", cancellable);
+  g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (sg_gate_get_n_waiting (get_gate (fixture)), ==, 0);
+  g_assert_cmpuint (sg_gate_get_n_inside (get_gate (fixture)), ==, 1);
+  sg_gate_leave (get_gate (fixture));
+  check_wait (fixture, TRUE);
+}
+
+/* What a server allows a minute, and its wish to be left alone, is the business of all calls. */
+static void
+test_limits (Fixture       *fixture,
+             gconstpointer  data)
+{
+  SgLimiter *limiter = sg_gate_get_limiter (get_gate (fixture));
+  gint64 wait_us = 0;
+
+  sg_limiter_set_limits (limiter, 2, 0);
+  g_assert_cmpint (sg_limiter_check (limiter, 0, &wait_us), ==, SG_LIMITER_FREE);
+  reply (fixture, "200 OK", "{\"data\":[{\"embedding\":[1,0]}]}");
+  query (fixture, "where is it", NULL);
+  g_assert_cmpint (sg_limiter_check (limiter, 0, &wait_us), ==, SG_LIMITER_REQUESTS);
+
+  sg_limiter_set_limits (limiter, 0, 0);
+  raw_server_reply (fixture->server,
+                    "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n", -1,
+                    PIECES_WHOLE, END_KEEP);
+  query (fixture, "where was it", NULL);
+  g_assert_error (fixture->error, SG_MODEL_ERROR, SG_MODEL_ERROR_BUSY);
+  g_assert_cmpint (sg_limiter_check (limiter, 0, &wait_us), ==, SG_LIMITER_PAUSE);
+  g_assert_true (sg_embedder_get_available (fixture->embedder));
+}
+
 /* What makes no sense is refused as a whole, and nothing is read twice. */
 static void
 test_reader (void)
@@ -508,6 +624,9 @@ main (int    argc,
   ADD ("busy", test_busy);
   ADD ("query", test_query);
   ADD ("cancel", test_cancel);
+  ADD ("lines-up", test_lines_up);
+  ADD ("cancel-in-line", test_cancel_in_line);
+  ADD ("limits", test_limits);
   g_test_add_func ("/embedder/reader", test_reader);
 
   return g_test_run ();

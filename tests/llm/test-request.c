@@ -113,7 +113,7 @@ test_share (void)
   g_autoptr (SgModelRequest) earlier = make_full_request ();
   g_autoptr (SgModelRequest) later = make_full_request ();
   g_autoptr (SgModelRequest) alone = make_full_request ();
-  g_autofree char *first = write_request (earlier, SG_REQUEST_PLAIN);
+  g_autofree char *first G_GNUC_UNUSED = write_request (earlier, SG_REQUEST_PLAIN);
   g_autofree char *expected = NULL;
   g_autofree char *json = NULL;
   GPtrArray *theirs = sg_model_request_get_messages (earlier);

@@ -35,6 +35,9 @@ sg_transcript_style_init (SgTranscriptStyle *self,
                                                 "pixels-inside-wrap", 2,
                                                 "pixels-below-lines", 6,
                                                 NULL);
+  self->reasoning_end = gtk_text_buffer_create_tag (buffer, "reasoning-end",
+                                                    "pixels-below-lines", 14,
+                                                    NULL);
   self->fold = gtk_text_buffer_create_tag (buffer, "fold", "pixels-below-lines", 6, NULL);
   self->footer = gtk_text_buffer_create_tag (buffer, "footer",
                                              "pixels-above-lines", 2,

@@ -17,6 +17,7 @@ typedef struct
   GtkTextTag *telling;
   GtkTextTag *gap;
   GtkTextTag *reasoning;
+  GtkTextTag *reasoning_end;
   GtkTextTag *fold;
   GtkTextTag *footer;
   GtkTextTag *emphasis;

@@ -217,6 +217,33 @@ sg_turn_block_move_begin (SgTurnBlock       *self,
     }
 }
 
+/* Lines without text are low, like those between the paragraphs of what is told, and there is some room below the
+ * last line. */
+static void
+space_thoughts (SgTurnBlock *self,
+                int          first,
+                int          last)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->view);
+  GtkTextIter begin, end;
+
+  for (int line = first; line < last; line++)
+    {
+      gtk_text_buffer_get_iter_at_line (buffer, &begin, line);
+      end = begin;
+      if (gtk_text_iter_ends_line (&begin) && gtk_text_iter_forward_char (&end))
+        gtk_text_buffer_apply_tag (buffer, self->style->gap, &begin, &end);
+    }
+
+  gtk_text_buffer_get_iter_at_line (buffer, &begin, first);
+  gtk_text_buffer_get_iter_at_line (buffer, &end, last);
+  gtk_text_buffer_remove_tag (buffer, self->style->reasoning_end, &begin, &end);
+  begin = end;
+  if (!gtk_text_iter_ends_line (&end))
+    gtk_text_iter_forward_to_line_end (&end);
+  gtk_text_buffer_apply_tag (buffer, self->style->reasoning_end, &begin, &end);
+}
+
 /* Puts more of the reasoning below the fold. */
 static void
 show_thoughts (SgTurnBlock *self,
@@ -224,11 +251,12 @@ show_thoughts (SgTurnBlock *self,
 {
   g_autofree char *clean = sg_turn_block_dup_clean (text, -1);
   GtkTextIter iter;
-  int before;
+  int before, first_line;
 
   get_iter (self, self->thoughts, &iter);
   gtk_text_iter_forward_chars (&iter, 1 + (int) self->thoughts_shown);
   before = gtk_text_iter_get_offset (&iter);
+  first_line = gtk_text_iter_get_line (&iter);
 
   if (self->thoughts_shown == 0)
     {
@@ -240,6 +268,7 @@ show_thoughts (SgTurnBlock *self,
       insert (self, &iter, clean, self->style->reasoning);
     }
   self->thoughts_shown += (guint) (gtk_text_iter_get_offset (&iter) - before);
+  space_thoughts (self, first_line, gtk_text_iter_get_line (&iter));
 }
 
 static void

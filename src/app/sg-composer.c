@@ -313,6 +313,34 @@ sg_composer_submit (SgComposer *self)
   g_signal_emit (self, signals[SUBMIT], 0, sg_composer_get_mode (self), text, pressed_us);
 }
 
+/**
+ * sg_composer_take_key:
+ * @self: the composer
+ * @controller: one whose `key-pressed` is being emitted
+ * @keyval: the key
+ * @state: the modifiers
+ *
+ * Whoever has just read on and begins to type need not click here first.
+ *
+ * Returns: whether the key writes something, and was typed here
+ */
+gboolean
+sg_composer_take_key (SgComposer            *self,
+                      GtkEventControllerKey *controller,
+                      guint                  keyval,
+                      GdkModifierType        state)
+{
+  GdkModifierType command = GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK | GDK_META_MASK;
+
+  g_return_val_if_fail (SG_IS_COMPOSER (self), GDK_EVENT_PROPAGATE);
+
+  if ((state & command) != 0 || !g_unichar_isgraph (gdk_keyval_to_unicode (keyval)))
+    return GDK_EVENT_PROPAGATE;
+
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  return gtk_event_controller_key_forward (controller, GTK_WIDGET (self->entry));
+}
+
 static void
 withdraw_cb (GtkButton *button,
              gpointer   user_data)
@@ -322,11 +350,14 @@ withdraw_cb (GtkButton *button,
   g_signal_emit (self, signals[WITHDRAW], 0, GPOINTER_TO_UINT (user_data));
 }
 
+/* What is to be said stands in quotation marks, as it will in the story. */
 static GtkWidget *
 create_chip (const SgQueuedInput *input)
 {
+  g_autofree char *said =
+    input->mode == SG_INPUT_SAY ? g_strdup_printf (_("“%s”"), input->text) : NULL;
   GtkWidget *chip = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *label = gtk_label_new (input->text);
+  GtkWidget *label = gtk_label_new (said != NULL ? said : input->text);
   GtkWidget *button = gtk_button_new_from_icon_name ("window-close-symbolic");
   g_autofree char *description = g_strdup_printf (_("Take back: %s"), input->text);
 

@@ -32,5 +32,10 @@ void        sg_composer_set_queue  (SgComposer          *self,
                                     const SgQueuedInput *inputs,
                                     guint                n_inputs);
 void        sg_composer_submit     (SgComposer          *self);
+/* A key that was pressed elsewhere is typed here, where it writes something. */
+gboolean    sg_composer_take_key   (SgComposer            *self,
+                                    GtkEventControllerKey *controller,
+                                    guint                  keyval,
+                                    GdkModifierType        state);
 
 G_END_DECLS

@@ -327,16 +327,56 @@ chosen_cb (SgStoryPage *self,
   gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 }
 
-/* Words that are taken back come back to be changed, unless something else is being written. */
+static gboolean
+typed_cb (GtkEventControllerKey *controller,
+          guint                  keyval,
+          guint                  keycode,
+          GdkModifierType        state,
+          gpointer               user_data)
+{
+  return sg_composer_take_key (SG_STORY_PAGE (user_data)->composer, controller, keyval, state);
+}
+
+static gboolean
+find_queued (SgStoryPage *self,
+             guint        ticket,
+             SgInputMode *mode)
+{
+  for (guint i = 0; i < sg_session_get_n_queued (self->session); i++)
+    {
+      SgQueuedInput input = sg_session_get_queued (self->session, i);
+
+      if (input.ticket == ticket)
+        {
+          *mode = input.mode;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/* Words that are taken back come back to be changed; below what is being written, if anything is. */
 static void
 withdraw_cb (SgStoryPage *self,
              guint        ticket)
 {
-  g_autofree char *text = sg_session_withdraw (self->session, ticket);
   g_autofree char *written = sg_composer_dup_text (self->composer);
+  g_autofree char *text = NULL;
+  SgInputMode mode;
 
-  if (text != NULL && *g_strstrip (written) == '\0')
-    sg_composer_set_text (self->composer, text);
+  if (find_queued (self, ticket, &mode))
+    text = sg_session_withdraw (self->session, ticket);
+  if (text != NULL && *g_strchomp (written) == '\0')
+    {
+      sg_composer_set_mode (self->composer, sg_input_mode_to_string (mode));
+      sg_composer_set_text (self->composer, text);
+    }
+  else if (text != NULL)
+    {
+      g_autofree char *both = g_strconcat (written, "\n", text, NULL);
+
+      sg_composer_set_text (self->composer, both);
+    }
   gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 }
 
@@ -520,6 +560,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, submit_cb);
   gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, withdraw_cb);
+  gtk_widget_class_bind_template_callback (widget_class, typed_cb);
 }
 
 static void

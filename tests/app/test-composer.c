@@ -175,6 +175,9 @@ test_queue (Fixture       *fixture,
   g_signal_emit_by_name (button, "clicked");
   g_assert_cmpuint (fixture->withdrawn, ==, 7);
 
+  label = app_fixture_find (gtk_widget_get_next_sibling (chip), GTK_TYPE_LABEL, NULL);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==, "“second”");
+
   sg_composer_set_queue (fixture->composer, NULL, 0);
   g_assert_null (app_fixture_find (GTK_WIDGET (fixture->composer), GTK_TYPE_BOX, "queued"));
 }

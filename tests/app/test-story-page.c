@@ -210,6 +210,43 @@ test_queue (Fixture       *fixture,
   g_assert_null (app_fixture_find (fixture->composer, GTK_TYPE_BOX, "queued"));
 }
 
+static void
+take_back (Fixture *fixture)
+{
+  GtkWidget *chip = app_fixture_find (fixture->composer, GTK_TYPE_BOX, "queued");
+
+  g_assert_nonnull (chip);
+  g_signal_emit_by_name (app_fixture_find (chip, GTK_TYPE_BUTTON, NULL), "clicked");
+}
+
+/* Words that are taken back are meant as they were, and those that are being written are not lost to them. */
+static void
+test_take_back (Fixture       *fixture,
+                gconstpointer  data)
+{
+  SgComposer *composer = SG_COMPOSER (fixture->composer);
+  g_autofree char *taken = NULL;
+  g_autofree char *both = NULL;
+
+  sg_fake_model_pause (fixture->model, 200);
+  say_and_end (fixture, "One.");
+  send (fixture, "first");
+  sg_composer_set_mode (composer, "say");
+  send (fixture, "good evening");
+  sg_composer_set_mode (composer, "do");
+  send (fixture, "bow");
+  take_back (fixture);
+  taken = sg_composer_dup_text (composer);
+  g_assert_cmpstr (taken, ==, "good evening");
+  g_assert_cmpstr (sg_composer_get_mode (composer), ==, "say");
+
+  take_back (fixture);
+  both = sg_composer_dup_text (composer);
+  g_assert_cmpstr (both, ==, "good evening\nbow");
+  g_assert_cmpstr (sg_composer_get_mode (composer), ==, "say");
+  wait_idle (fixture);
+}
+
 /* Turns that follow each other faster than they can be read back from the library. */
 static void
 test_rapid_turns (Fixture       *fixture,
@@ -570,6 +607,7 @@ main (int    argc,
   ADD ("choices", test_choices);
   ADD ("queue", test_queue);
   ADD ("characters", test_characters);
+  ADD ("take-back", test_take_back);
   ADD ("rapid-turns", test_rapid_turns);
   ADD ("undo-and-redo", test_undo_and_redo);
   ADD ("findings", test_findings);

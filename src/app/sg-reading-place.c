@@ -314,6 +314,24 @@ sg_reading_place_go_to_end (SgReadingPlace *self)
 }
 
 /**
+ * sg_reading_place_go_to_start:
+ * @self: the reader's place
+ *
+ * Goes to the beginning of the page, and stays there.
+ */
+void
+sg_reading_place_go_to_start (SgReadingPlace *self)
+{
+  g_return_if_fail (SG_IS_READING_PLACE (self));
+
+  sg_reading_place_forget (self);
+  set_following (self, FALSE);
+  self->moving = TRUE;
+  gtk_adjustment_set_value (self->adjustment, 0);
+  self->moving = FALSE;
+}
+
+/**
  * sg_reading_place_scroll_pages:
  * @self: the reader's place
  * @pages: how many pages down; below 0 for up

@@ -21,6 +21,7 @@ void            sg_reading_place_set_whole     (SgReadingPlace    *self,
 gboolean        sg_reading_place_is_near_top   (SgReadingPlace    *self);
 gboolean        sg_reading_place_is_near_end   (SgReadingPlace    *self);
 void            sg_reading_place_go_to_end     (SgReadingPlace    *self);
+void            sg_reading_place_go_to_start   (SgReadingPlace    *self);
 void            sg_reading_place_scroll_pages  (SgReadingPlace    *self,
                                                 int                pages);
 

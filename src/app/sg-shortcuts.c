@@ -47,6 +47,7 @@ static const struct
     {
       { NC_ ("shortcuts", "Page up"), "<Alt>Page_Up" },
       { NC_ ("shortcuts", "Page down"), "<Alt>Page_Down" },
+      { NC_ ("shortcuts", "Beginning of the story"), "<Alt>Home" },
       { NC_ ("shortcuts", "Newest turn"), "<Alt>End" },
       { NC_ ("shortcuts", "Copy"), "<Control>c" },
     },

@@ -550,6 +550,15 @@ scroll_cb (GtkWidget *widget,
 }
 
 static gboolean
+oldest_cb (GtkWidget *widget,
+           GVariant  *args,
+           gpointer   user_data)
+{
+  sg_transcript_jump_to_oldest (SG_STORY_PAGE (widget)->transcript);
+  return TRUE;
+}
+
+static gboolean
 newest_cb (GtkWidget *widget,
            GVariant  *args,
            gpointer   user_data)
@@ -580,6 +589,7 @@ sg_story_page_class_init_actions (GtkWidgetClass *klass)
   gtk_widget_class_add_binding (klass, GDK_KEY_m, GDK_CONTROL_MASK, mode_cb, "s", "");
   gtk_widget_class_add_binding (klass, GDK_KEY_Page_Up, GDK_ALT_MASK, scroll_cb, "i", -1);
   gtk_widget_class_add_binding (klass, GDK_KEY_Page_Down, GDK_ALT_MASK, scroll_cb, "i", 1);
+  gtk_widget_class_add_binding (klass, GDK_KEY_Home, GDK_ALT_MASK, oldest_cb, NULL);
   gtk_widget_class_add_binding (klass, GDK_KEY_End, GDK_ALT_MASK, newest_cb, NULL);
 }
 

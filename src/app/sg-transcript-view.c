@@ -103,6 +103,12 @@ sg_transcript_view_class_init (SgTranscriptViewClass *klass)
   object_class->finalize = sg_transcript_view_finalize;
   widget_class->size_allocate = sg_transcript_view_size_allocate;
   widget_class->css_changed = sg_transcript_view_css_changed;
+
+  /* To the ends of the story, which are not those of the page. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Home, GDK_CONTROL_MASK,
+                                       "transcript.oldest", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, GDK_CONTROL_MASK,
+                                       "transcript.newest", NULL);
 }
 
 /* What changes in the middle of a frame, as it does when words stream in or a key is pressed, is laid out while the

@@ -14,6 +14,7 @@
 typedef enum
 {
   LOAD_ANEW,
+  LOAD_OLDEST,
   LOAD_OLDER,
   LOAD_NEWER,
   LOAD_LIVE,
@@ -205,6 +206,22 @@ show_anew (SgTranscript *self,
   sg_reading_place_go_to_end (self->place);
 }
 
+static void
+show_oldest (SgTranscript *self,
+             GPtrArray    *rows)
+{
+  sg_reading_place_forget (self->place);
+  if (self->live_committed)
+    forget_live (self);
+  self->live_shown = FALSE;
+  sg_transcript_view_clear (self->view);
+  sg_transcript_view_append (self->view, rows);
+  set_at_newest (self, sg_transcript_view_get_last_depth (self->view)
+                         >= sg_story_get_depth (self->story));
+  attach_live (self);
+  sg_reading_place_go_to_start (self->place);
+}
+
 /* The live turn has been committed: it stays as it is and gets its footer.  The next one may have begun while
  * that was read from the library. */
 static void
@@ -247,6 +264,9 @@ load_cb (GObject      *source,
     {
     case LOAD_ANEW:
       show_anew (self, rows);
+      break;
+    case LOAD_OLDEST:
+      show_oldest (self, rows);
       break;
     case LOAD_OLDER:
       show_older (self, rows);
@@ -382,6 +402,17 @@ sg_transcript_get_property (GObject    *object,
 }
 
 static void
+jump_cb (GtkWidget  *widget,
+         const char *action,
+         GVariant   *parameter)
+{
+  if (g_str_equal (action, "transcript.oldest"))
+    sg_transcript_jump_to_oldest (SG_TRANSCRIPT (widget));
+  else
+    sg_transcript_jump_to_newest (SG_TRANSCRIPT (widget));
+}
+
+static void
 sg_transcript_class_init (SgTranscriptClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -399,6 +430,9 @@ sg_transcript_class_init (SgTranscriptClass *klass)
 
   signals[LOADED] = g_signal_new ("loaded", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gtk_widget_class_install_action (widget_class, "transcript.oldest", NULL, jump_cb);
+  gtk_widget_class_install_action (widget_class, "transcript.newest", NULL, jump_cb);
 
   g_type_ensure (SG_TYPE_TRANSCRIPT_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -555,6 +589,24 @@ sg_transcript_jump_to_newest (SgTranscript *self)
     load_newest (self);
   else
     sg_reading_place_go_to_end (self->place);
+}
+
+/**
+ * sg_transcript_jump_to_oldest:
+ * @self: the transcript
+ *
+ * Goes to the beginning of the story.
+ */
+void
+sg_transcript_jump_to_oldest (SgTranscript *self)
+{
+  g_return_if_fail (SG_IS_TRANSCRIPT (self));
+
+  sg_reading_place_forget (self->place);
+  if (sg_transcript_view_get_first_depth (self->view) > 0)
+    load (self, LOAD_OLDEST, 0, SG_TRANSCRIPT_CHUNK - 1);
+  else
+    sg_reading_place_go_to_start (self->place);
 }
 
 /**

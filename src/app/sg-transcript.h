@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 /* A story as one reads it, from the newest turn upwards: a page that scrolls and holds some of the turns.
  *
  * Properties: following (whether the reader is at the end, so that the page moves with the text).
+ * Actions: transcript.oldest, transcript.newest.
  * Signal `loaded` (): turns came, and all that were asked for are there. */
 #define SG_TYPE_TRANSCRIPT (sg_transcript_get_type ())
 
@@ -31,6 +32,7 @@ void         sg_transcript_reload           (SgTranscript *self);
 void         sg_transcript_refresh_turn     (SgTranscript *self,
                                              gint64        turn);
 void         sg_transcript_jump_to_newest   (SgTranscript *self);
+void         sg_transcript_jump_to_oldest   (SgTranscript *self);
 void         sg_transcript_scroll_pages     (SgTranscript *self,
                                              int           pages);
 

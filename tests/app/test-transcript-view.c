@@ -339,6 +339,38 @@ test_live_reasoning (Fixture       *fixture,
   assert_text (fixture, "look\n\nA room.");
 }
 
+/* The paragraphs of the reasoning, and the telling after them, are set apart. */
+static void
+test_reasoning_has_room (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  const char *expected[] = { "reasoning", "gap reasoning", "reasoning reasoning-end", "telling" };
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (fixture->view));
+  GtkWidget *fold;
+
+  sg_transcript_view_begin_live (fixture->view, 0, "do", "look");
+  sg_transcript_view_reason_live (fixture->view, "First.");
+  sg_transcript_view_append_live (fixture->view, "A room.");
+  app_fixture_settle ();
+  fold = app_fixture_find (GTK_WIDGET (fixture->view), GTK_TYPE_TOGGLE_BUTTON, "chip");
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (fold), TRUE);
+  sg_transcript_view_reason_live (fixture->view, "\n\nThen");
+  app_fixture_settle ();
+  sg_transcript_view_reason_live (fixture->view, " this.");
+  app_fixture_settle ();
+  assert_text (fixture, "look\n\nFirst.\n\nThen this.\nA room.");
+
+  for (int i = 0; i < (int) G_N_ELEMENTS (expected); i++)
+    {
+      g_autofree char *tags = NULL;
+      GtkTextIter iter;
+
+      gtk_text_buffer_get_iter_at_line (buffer, &iter, 2 + i);
+      tags = dup_tags (fixture, &iter);
+      g_assert_cmpstr (tags, ==, expected[i]);
+    }
+}
+
 static void
 clipboard_cb (GObject      *source,
               GAsyncResult *result,
@@ -421,6 +453,7 @@ main (int    argc,
   ADD ("live", test_live);
   ADD ("drop-live", test_drop_live);
   ADD ("reasoning", test_reasoning);
+  ADD ("reasoning-has-room", test_reasoning_has_room);
   ADD ("live-reasoning", test_live_reasoning);
   ADD ("copy-across-turns", test_copy_across_turns);
   ADD ("footer", test_footer);

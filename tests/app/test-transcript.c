@@ -132,6 +132,50 @@ test_window_is_bounded (Fixture       *fixture,
   g_assert_cmpint (sg_transcript_view_get_last_depth (fixture->view), ==, 90);
 }
 
+/* Both ends of a long story are one key away, whatever is on the page. */
+static void
+test_ends_of_the_story (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  GtkWidget *view = GTK_WIDGET (fixture->view);
+
+  show_story (fixture, 200);
+  g_assert_true (gtk_widget_activate_action (view, "transcript.oldest", NULL));
+  wait_loaded (fixture);
+  g_assert_cmpint (sg_transcript_view_get_first_depth (fixture->view), ==, 0);
+  g_assert_cmpfloat (gtk_adjustment_get_value (fixture->adjustment), ==, 0);
+  g_assert_false (sg_transcript_get_following (fixture->transcript));
+  sg_transcript_scroll_pages (fixture->transcript, 1);
+  wait_loaded (fixture);
+  sg_transcript_jump_to_oldest (fixture->transcript);
+  g_assert_cmpfloat (gtk_adjustment_get_value (fixture->adjustment), ==, 0);
+
+  g_assert_true (gtk_widget_activate_action (view, "transcript.newest", NULL));
+  wait_loaded (fixture);
+  g_assert_cmpint (sg_transcript_view_get_last_depth (fixture->view), ==, 200);
+  assert_at_end (fixture);
+}
+
+/* A turn is told on while the reader is at the beginning, and is there when the reader comes back. */
+static void
+test_live_at_the_beginning (Fixture       *fixture,
+                            gconstpointer  data)
+{
+  g_autofree char *text = NULL;
+
+  show_story (fixture, 90);
+  sg_transcript_begin_live (fixture->transcript, 91, "do", "listen");
+  sg_transcript_append_live (fixture->transcript, "Rain");
+  sg_transcript_jump_to_oldest (fixture->transcript);
+  wait_loaded (fixture);
+  g_assert_false (sg_transcript_view_has_live (fixture->view));
+  sg_transcript_append_live (fixture->transcript, " and bells.");
+  sg_transcript_jump_to_newest (fixture->transcript);
+  wait_loaded (fixture);
+  text = app_fixture_dup_text (GTK_TEXT_VIEW (fixture->view));
+  g_assert_true (g_str_has_suffix (text, "listen\nRain and bells."));
+}
+
 static int
 get_y_in_window (Fixture *fixture,
                  gint64   depth)
@@ -282,6 +326,8 @@ main (int    argc,
   ADD ("newest-first", test_newest_first);
   ADD ("short-story", test_short_story);
   ADD ("window-is-bounded", test_window_is_bounded);
+  ADD ("ends-of-the-story", test_ends_of_the_story);
+  ADD ("live-at-the-beginning", test_live_at_the_beginning);
   ADD ("place-is-kept", test_place_is_kept);
   ADD ("follows-at-the-end", test_follows_at_the_end);
   ADD ("stays-with-the-reader", test_stays_with_the_reader);

@@ -254,6 +254,41 @@ def test_a_story_is_there_after_a_restart(folder):
         program.tell('wait')
 
 
+def test_a_long_story_is_read_from_its_beginning(folder):
+    with Storyglass(folder) as program:
+        opening = program.new_story()
+        program.click_with_mouse(program.wait(role='text', name='Your Words'))
+        for _ in range(24):
+            program.type('wait here')
+            program.press('Return')
+        tap.wait_until(lambda: program.turns_told() == 24, 'the turns')
+        assert program.close() == 0
+    # From where the words are written, and from the page itself.
+    for key, place in (('alt+Home', 'Your Words'), ('ctrl+Home', 'Story')):
+        with Storyglass(folder) as program:
+            program.open_story()
+            assert opening not in program.transcript()
+            program.click_with_mouse(program.wait(role='text', name=place))
+            program.press(key)
+            tap.wait_until(lambda: program.transcript().startswith(opening), 'the beginning')
+
+
+def test_the_story_is_copied_and_words_are_typed_from_there(folder):
+    with Storyglass(folder) as program:
+        opening = program.new_story()
+        told = program.tell('look around')
+        program.press('shift+Tab')
+        while focused_name(program) != 'Story':
+            program.press('shift+Tab')
+        program.press('ctrl+a', 'ctrl+c')
+        program.type('x')
+        words = program.wait(role='text', name='Your Words')
+        tap.wait_until(lambda: words.text == 'x', 'what was typed')
+        program.press('ctrl+v')
+        tap.wait_until(lambda: opening.strip() in words.text and told.strip() in words.text,
+                       'what was copied')
+
+
 def test_a_model_server_is_connected_and_plays(folder):
     text = 'The <b>door</b> opens & a voice says: come in.'
     with ModelServer() as server, Storyglass(folder) as program:
@@ -344,6 +379,8 @@ if __name__ == '__main__':
         test_everything_has_a_name,
         test_the_keyboard_reaches_everything,
         test_a_story_is_there_after_a_restart,
+        test_a_long_story_is_read_from_its_beginning,
+        test_the_story_is_copied_and_words_are_typed_from_there,
         test_a_model_server_is_connected_and_plays,
         test_a_turn_is_stopped_and_kept,
         test_a_half_told_turn_survives_a_crash,

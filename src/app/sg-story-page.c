@@ -14,7 +14,7 @@
 #include "compat/sg-focus.h"
 #include "engine/sg-model-check.h"
 
-/* From here on the pane has room beside the story. */
+/* From here on the pane has room beside the story; both are for text of the usual size. */
 #define WIDE 900
 #define PANE_WIDTH 380
 
@@ -380,12 +380,24 @@ withdraw_cb (SgStoryPage *self,
   gtk_widget_grab_focus (GTK_WIDGET (self->composer));
 }
 
+/* Wider where the desktop's text is larger, or the figures would not fit. */
+static int
+scale_width (SgStoryPage *self,
+             int          width)
+{
+  int dpi;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi, NULL);
+  return dpi > 96 * 1024 ? (int) ((gint64) width * dpi / (96 * 1024)) : width;
+}
+
 /* A side of its least width, or the lower half. */
 static void
 place_pane (SgStoryPage *self)
 {
   if (gtk_orientable_get_orientation (GTK_ORIENTABLE (self->paned)) == GTK_ORIENTATION_HORIZONTAL)
-    gtk_paned_set_position (self->paned, gtk_widget_get_width (GTK_WIDGET (self->paned)) - PANE_WIDTH);
+    gtk_paned_set_position (self->paned, gtk_widget_get_width (GTK_WIDGET (self->paned))
+                                           - scale_width (self, PANE_WIDTH));
   else
     gtk_paned_set_position (self->paned, gtk_widget_get_height (GTK_WIDGET (self->paned)) / 2);
 }
@@ -394,7 +406,7 @@ static gboolean
 orientation_cb (gpointer user_data)
 {
   SgStoryPage *self = user_data;
-  gboolean wide = gtk_widget_get_width (GTK_WIDGET (self)) >= WIDE;
+  gboolean wide = gtk_widget_get_width (GTK_WIDGET (self)) >= scale_width (self, WIDE);
 
   self->orientation_source = 0;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->paned),
@@ -431,7 +443,8 @@ sg_story_page_size_allocate (GtkWidget *widget,
                              int        baseline)
 {
   SgStoryPage *self = SG_STORY_PAGE (widget);
-  GtkOrientation wanted = width >= WIDE ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
+  GtkOrientation wanted =
+    width >= scale_width (self, WIDE) ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL;
 
   gtk_widget_allocate (self->content, width, height, baseline, NULL);
 

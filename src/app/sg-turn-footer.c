@@ -58,7 +58,6 @@ sg_turn_footer_class_init (SgTurnFooterClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, findings_popover);
   gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, findings_list);
   gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, repair);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 

@@ -570,6 +570,27 @@ test_pane_beside (Fixture       *fixture,
   app_fixture_wait_for (gtk_orientable_get_orientation (orientable) == GTK_ORIENTATION_VERTICAL);
 }
 
+/* Larger text takes a wider pane, and a wider window to have it beside the story. */
+static void
+test_pane_with_large_text (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  GtkWidget *paned = app_fixture_find (GTK_WIDGET (fixture->page), GTK_TYPE_PANED, NULL);
+  GtkOrientable *orientable = GTK_ORIENTABLE (paned);
+  GtkSettings *settings = gtk_settings_get_default ();
+
+  g_object_set (settings, "gtk-xft-dpi", 96 * 1024 * 6 / 5, NULL);
+  sg_story_page_set_pane_visible (fixture->page, TRUE);
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 1000, 600);
+  app_fixture_settle ();
+  g_assert_cmpint (gtk_orientable_get_orientation (orientable), ==, GTK_ORIENTATION_VERTICAL);
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 1150, 600);
+  app_fixture_wait_for (gtk_orientable_get_orientation (orientable) == GTK_ORIENTATION_HORIZONTAL);
+  app_fixture_settle ();
+  g_assert_cmpint (gtk_widget_get_width (gtk_paned_get_end_child (GTK_PANED (paned))), >, 440);
+  gtk_settings_reset_property (settings, "gtk-xft-dpi");
+}
+
 static void
 characters_added_cb (GObject      *source,
                      GAsyncResult *result,
@@ -624,5 +645,6 @@ main (int    argc,
   ADD ("retry-fails", test_retry_fails);
   ADD ("pane", test_pane);
   ADD ("pane-beside", test_pane_beside);
+  ADD ("pane-with-large-text", test_pane_with_large_text);
   return g_test_run ();
 }

@@ -427,6 +427,21 @@ test_footer (Fixture       *fixture,
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (label)), ==, "2/3");
 }
 
+/* A window as narrow as a telephone's need not grow for what stands under a turn. */
+static void
+test_footer_is_narrow (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  SgTurnRow *row = app_fixture_turn (3, "do", "look", "A room.");
+  int minimum;
+
+  row->findings = g_strdup ("One thing.\nAnother.");
+  append_one (fixture, row);
+  gtk_widget_measure (GTK_WIDGET (fixture->view), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL,
+                      NULL);
+  g_assert_cmpint (minimum, <=, 360);
+}
+
 static void
 test_accessible (Fixture       *fixture,
                  gconstpointer  data)
@@ -457,6 +472,7 @@ main (int    argc,
   ADD ("live-reasoning", test_live_reasoning);
   ADD ("copy-across-turns", test_copy_across_turns);
   ADD ("footer", test_footer);
+  ADD ("footer-is-narrow", test_footer_is_narrow);
   ADD ("accessible", test_accessible);
   return g_test_run ();
 }

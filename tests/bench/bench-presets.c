@@ -2,7 +2,7 @@
 
 /* What all optimisations bring together, and each of them alone: prints one JSON object.
  *
- *   bench-presets [--brief] [TURNS]
+ *   bench-presets [--brief] [--scene=NAME] [TURNS]
  *
  * The server is one as a large model has it: 400 ms to the first token, then 40 tokens a second.  Each turn is planned,
  * told in 60 tokens and checked by a model (40 tokens); after every fourth turn memories are made.  Three tools
@@ -11,7 +11,8 @@
  *   told      the plan (40 tokens) asks for nothing; the narrator calls the three tools behind its words, 20 tokens
  *             each.  Where the model hears of their results, it tells 20 tokens more
  *   planned   the three tools are steps of the plan, 20 tokens each and 20 for the rest of it
- *   read      as `told`, on a server that takes 0.25 ms to read each token of the prompt that it does not know yet
+ *   read      as `told`, in a story that has 24 turns of 200 tokens already, on a server that takes 0.25 ms to
+ *             read each token of the prompt that it does not know yet
  *
  * Of each scene:
  *
@@ -22,14 +23,14 @@
  * All are milliseconds from submission to *narrated*, the moment at which the turn is complete; `off_words` and
  * `on_words` count to the last word of it, which is what the player waits for.  They are the means of TURNS turns (5, so
  * that memories are made in one of them).  Turns are mostly spent waiting, so that several
- * stories are measured side by side, each with a server of its own.  With --brief only off and on are measured. */
+ * stories are measured side by side, each with a server of its own.  With --brief only off and on are measured, with
+ * --scene only one scene. */
 
 #include "config.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,10 +46,20 @@ static const struct
 {
   const char *name;
   const char *answers;
+  int         before;
 } scenes[] = {
-  { "told", PACE "/tools-3" },
-  { "planned", PACE "/plan-20/steps-3" },
-  { "read", PACE "/tools-3/read-250" },
+  { "told", PACE "/tools-3", 0 },
+  { "planned", PACE "/plan-20/steps-3", 0 },
+  { "read", PACE "/tools-3/read-250/varied", 24 },
+};
+
+static gboolean brief;
+static char *only_scene;
+
+static const GOptionEntry options[] = {
+  { "brief", 0, 0, G_OPTION_ARG_NONE, &brief, "Only off and on", NULL },
+  { "scene", 0, 0, G_OPTION_ARG_STRING, &only_scene, "Only that scene", "NAME" },
+  { NULL }
 };
 
 /* No player says the same thing twice. */
@@ -75,6 +86,24 @@ typedef struct
   } ms;
 } Measure;
 
+/* A story with the switches of the measure, and with the turns that it has already: from a server that answers at once,
+ * and neither planned nor checked. */
+static BenchStory *
+begin_story (const Measure *measure,
+             int            port)
+{
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%d/tokens-200/side-1/varied", port);
+  BenchStory *story = bench_story_new (url);
+
+  sg_engine_settings_set_optimised (story->settings, measure->optimised);
+  if (measure->other != NULL)
+    g_object_set (story->settings, measure->other, !measure->optimised, NULL);
+  for (int i = 0; i < scenes[measure->scene].before; i++)
+    bench_story_play_words (story, inputs[i % (int) G_N_ELEMENTS (inputs)]);
+
+  return story;
+}
+
 static void
 play (Measure *measure,
       int      turns)
@@ -87,11 +116,13 @@ play (Measure *measure,
   server = bench_server_start (bench_notes_new (), &port);
   url = g_strdup_printf ("http://127.0.0.1:%d/%s", port, scenes[measure->scene].answers);
   bench_story_set_rest (300);
-  story = bench_story_new (url);
+  story = begin_story (measure, port);
+  bench_story_set_url (story, url);
   g_object_set (story->settings, "planner", TRUE, "model-checks", TRUE, NULL);
-  sg_engine_settings_set_optimised (story->settings, measure->optimised);
-  if (measure->other != NULL)
-    g_object_set (story->settings, measure->other, !measure->optimised, NULL);
+
+  /* The first turn that a server hears of it reads everything, whatever is switched on. */
+  if (scenes[measure->scene].before > 0)
+    bench_story_play (story);
 
   for (int i = 0; i < turns; i++)
     {
@@ -135,6 +166,12 @@ end (Measure *measure)
   waitpid (measure->process, NULL, 0);
 }
 
+static gboolean
+is_wanted (guint scene)
+{
+  return only_scene == NULL || g_str_equal (only_scene, scenes[scene].name);
+}
+
 static GArray *
 list_measures (const char *const *switches)
 {
@@ -142,6 +179,9 @@ list_measures (const char *const *switches)
 
   for (guint scene = 0; scene < G_N_ELEMENTS (scenes); scene++)
     {
+      if (!is_wanted (scene))
+        continue;
+
       for (guint optimised = 0; optimised <= 1; optimised++)
         {
           Measure all = { .scene = scene, .optimised = optimised > 0 };
@@ -236,16 +276,29 @@ int
 main (int    argc,
       char **argv)
 {
-  gboolean brief = argc > 1 && strcmp (argv[1], "--brief") == 0;
-  int turns = argc > 1 + brief ? MAX (1, atoi (argv[1 + brief])) : 5;
-  g_autofree const char **switches = brief ? NULL : sg_engine_settings_list_switches ();
-  g_autoptr (GArray) measures = list_measures (switches);
+  g_autoptr (GOptionContext) context = g_option_context_new ("[TURNS]");
+  g_autofree const char **switches = NULL;
+  g_autoptr (GArray) measures = NULL;
+  g_autoptr (GError) error = NULL;
+  int turns;
 
+  g_option_context_add_main_entries (context, options, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    g_error ("%s", error->message);
+  turns = argc > 1 ? MAX (1, atoi (argv[1])) : 5;
+  if (!brief)
+    switches = sg_engine_settings_list_switches ();
+
+  measures = list_measures (switches);
   measure_all (measures, turns);
   printf ("{\n  \"benchmark\": \"presets\",\n  \"turns\": %d", turns);
   for (guint scene = 0; scene < G_N_ELEMENTS (scenes); scene++)
-    print_scene (measures, scene, switches);
+    {
+      if (is_wanted (scene))
+        print_scene (measures, scene, switches);
+    }
   printf ("\n}\n");
+  g_free (only_scene);
 
   return 0;
 }

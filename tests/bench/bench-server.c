@@ -4,6 +4,7 @@
  * is that one's.  What it answers stands in the path of the address, `name-number` in each part:
  *
  *   tokens-50     words of text
+ *   varied        each reply begins with another word
  *   tools-5       calls after the text, one of each of the tools `NAME`, with arguments of their own
  *   instant       the calls are of the tool `glance` rather than `rest`
  *   first-400     milliseconds before the first token
@@ -52,6 +53,7 @@ typedef struct
   int      fd;
   GString *out;
   long     pace_us;
+  gboolean varied;
 } Reply;
 
 /* Of all processes of the server. */
@@ -110,6 +112,12 @@ static void
 tell_tokens (Reply *reply,
              long   tokens)
 {
+  if (reply->varied)
+    {
+      g_autofree char *word = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_monotonic_time ());
+
+      tell (reply, word);
+    }
   for (long i = 0; i < tokens; i++)
     {
       rest (reply, reply->pace_us);
@@ -154,9 +162,11 @@ dup_prompt (const char *body)
   const char *messages = strstr (body, "\"messages\":");
   const char *behind = messages != NULL ? strstr (messages, "],\"stream\":") : NULL;
   const char *tools = behind != NULL ? strstr (behind, "\"tools\":") : NULL;
+  const char *rest = tools != NULL ? strstr (tools, ",\"tool_choice\":") : NULL;
   g_autofree char *text = behind != NULL ? g_strndup (messages, (gsize) (behind - messages)) : NULL;
+  g_autofree char *front = rest != NULL ? g_strndup (tools, (gsize) (rest - tools)) : NULL;
 
-  return g_strconcat (tools != NULL ? tools : "", text, NULL);
+  return g_strconcat (front != NULL ? front : "", text, NULL);
 }
 
 static gsize
@@ -244,7 +254,7 @@ answer (int         fd,
         const char *body)
 {
   g_autoptr (GString) out = g_string_new (head);
-  Reply reply = { fd, out, get_number (line, "pace", 0) };
+  Reply reply = { fd, out, get_number (line, "pace", 0), strstr (line, "/varied") != NULL };
   long side_tokens = get_number (line, "side", 0);
   const char *side = side_tokens > 0 ? get_side_answer (body) : NULL;
   gboolean calls = FALSE;

@@ -183,8 +183,8 @@ def assert_named(program, where):
 def wait_for_menu(program, name):
     """An item of the menu that is open: the one of that name, or any where GTK gives them no names."""
     def find_item():
-        items = [item for item in program.find_all(role='menu item') if item.has_state('showing')]
-        return next((item for item in items if item.name in (name, '')), None)
+        return next((item for item in program.find_all(role='menu item')
+                     if item.name == name or (not item.name and item.has_state('showing'))), None)
     return tap.wait_until(find_item, 'the menu with ' + name)
 
 

@@ -29,6 +29,8 @@ struct _SgStoryPage
   GtkWidget          *pane;
   gboolean            pane_visible;
   guint               orientation_source;
+  guint               place_tick;
+  gboolean            turned;
 
   SgSession          *session;
   GSignalGroup       *session_signals;

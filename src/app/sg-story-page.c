@@ -402,6 +402,25 @@ place_pane (SgStoryPage *self)
     gtk_paned_set_position (self->paned, gtk_widget_get_height (GTK_WIDGET (self->paned)) / 2);
 }
 
+/* GtkPaned takes what it grew by since it was last laid out, even if that was the other way round, and gives
+ * it to the story.  Only once it has been laid out this way round does a position stay. */
+static gboolean
+place_cb (GtkWidget     *widget,
+          GdkFrameClock *clock,
+          gpointer       user_data)
+{
+  SgStoryPage *self = SG_STORY_PAGE (widget);
+
+  if (!self->turned)
+    {
+      self->turned = TRUE;
+      return G_SOURCE_CONTINUE;
+    }
+  self->place_tick = 0;
+  place_pane (self);
+  return G_SOURCE_REMOVE;
+}
+
 static gboolean
 orientation_cb (gpointer user_data)
 {
@@ -411,7 +430,9 @@ orientation_cb (gpointer user_data)
   self->orientation_source = 0;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->paned),
                                   wide ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
-  place_pane (self);
+  self->turned = FALSE;
+  if (self->place_tick == 0)
+    self->place_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), place_cb, NULL, NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -496,6 +517,9 @@ sg_story_page_dispose (GObject *object)
   SgStoryPage *self = SG_STORY_PAGE (object);
 
   g_clear_handle_id (&self->orientation_source, g_source_remove);
+  if (self->place_tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->place_tick);
+  self->place_tick = 0;
   if (self->choices_load != NULL)
     g_cancellable_cancel (self->choices_load);
   g_clear_object (&self->choices_load);
@@ -740,7 +764,7 @@ static void
 create_pane (SgStoryPage *self)
 {
   self->pane = sg_performance_pane_new ();
-  gtk_widget_set_size_request (self->pane, 360, 180);
+  gtk_widget_set_size_request (self->pane, 320, 180);
   sg_performance_pane_set_session (SG_PERFORMANCE_PANE (self->pane), self->session);
   gtk_paned_set_end_child (self->paned, self->pane);
   if (gtk_widget_get_width (GTK_WIDGET (self->paned)) > 0)

@@ -31,10 +31,10 @@ set_foreign (SgConnection  *connection,
   return FALSE;
 }
 
-gboolean
-sg_migrations_inspect (SgConnection  *connection,
-                       gint64        *version,
-                       GError       **error)
+static gboolean
+inspect (SgConnection  *connection,
+         gint64        *version,
+         GError       **error)
 {
   gint64 application, tables;
 
@@ -58,6 +58,24 @@ sg_migrations_inspect (SgConnection  *connection,
                  "Storyglass to open it."),
                sg_connection_get_path (connection), *version, sg_migrations_latest ());
   return FALSE;
+}
+
+/* What is read is of one moment: another process may be filling the same file. */
+gboolean
+sg_migrations_inspect (SgConnection  *connection,
+                       gint64        *version,
+                       GError       **error)
+{
+  gboolean ok;
+
+  if (!sg_connection_execute (connection, "BEGIN", error))
+    return FALSE;
+
+  ok = inspect (connection, version, error);
+  if (!sqlite3_get_autocommit (sg_connection_get_db (connection)))
+    sg_connection_execute (connection, "ROLLBACK", NULL);
+
+  return ok;
 }
 
 static gboolean
@@ -89,7 +107,7 @@ run_steps (SgConnection  *connection,
   gint64 version;
 
   /* Another process may have done it while this one waited for the lock. */
-  if (!sg_migrations_inspect (connection, &version, error))
+  if (!inspect (connection, &version, error))
     return FALSE;
 
   for (; version < sg_migrations_latest (); version++)

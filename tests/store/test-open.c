@@ -463,6 +463,53 @@ test_released (Fixture       *fixture,
   g_assert_cmpstr (schema->str, ==, fresh_schema->str);
 }
 
+/* The file that somebody else fills at the next look at a version. */
+static const char *path_to_fill;
+
+static int
+trace_cb (unsigned  type,
+          void     *data,
+          void     *statement,
+          void     *sql)
+{
+  if (path_to_fill != NULL && g_str_equal (sql, "PRAGMA user_version"))
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (SgLibrary) library = sg_library_open (g_steal_pointer (&path_to_fill), &error);
+
+      g_assert_no_error (error);
+      g_assert_nonnull (library);
+    }
+
+  return 0;
+}
+
+static int
+trace (sqlite3 *db)
+{
+  return sqlite3_trace_v2 (db, SQLITE_TRACE_STMT, trace_cb, NULL);
+}
+
+/* Two processes make a library: what one sees of the other's work is all or nothing. */
+static void
+test_filled_meanwhile (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "new.db", NULL);
+  g_autoptr (SgLibrary) library = NULL;
+  g_autoptr (GError) error = NULL;
+
+  execute (path, "PRAGMA journal_mode = WAL");
+  path_to_fill = path;
+  sqlite3_auto_extension ((void (*) (void)) trace);
+  library = sg_library_open (path, &error);
+  sqlite3_cancel_auto_extension ((void (*) (void)) trace);
+
+  g_assert_no_error (error);
+  g_assert_null (path_to_fill);
+  assert_well (library);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
 int
@@ -482,6 +529,7 @@ main (int    argc,
   ADD ("/open/read-only", test_read_only);
   g_test_add_func ("/open/read-only/subprocess", test_read_only_subprocess);
   ADD ("/open/locked", test_locked);
+  ADD ("/open/filled-meanwhile", test_filled_meanwhile);
   g_test_add ("/open/released/1", Fixture, "library-1.sql", fixture_set_up, test_released,
               fixture_tear_down);
 

@@ -63,20 +63,27 @@ check_folder (const char  *path,
 }
 
 static gboolean
+has_log (const char *path)
+{
+  g_autofree char *log = g_strconcat (path, "-wal", NULL);
+  GStatBuf log_stat;
+
+  return g_stat (log, &log_stat) == 0 && log_stat.st_size > 0;
+}
+
+static gboolean
 check_file (const char  *path,
             FileState   *state,
             GError     **error)
 {
-  g_autofree char *log = g_strconcat (path, "-wal", NULL);
   GStatBuf file_stat;
-  GStatBuf log_stat;
 
   *state = (FileState) { 0 };
 
   if (!check_folder (path, error))
     return FALSE;
 
-  state->has_log = g_stat (log, &log_stat) == 0 && log_stat.st_size > 0;
+  state->has_log = has_log (path);
 
   if (g_stat (path, &file_stat) != 0)
     return errno == ENOENT || set_system_error (path, errno, error);
@@ -106,6 +113,14 @@ read_number (const guint8 *bytes)
   return GUINT32_FROM_BE (number);
 }
 
+static gint64
+get_size (sqlite3_file *file)
+{
+  sqlite3_int64 size = 0;
+
+  return file->pMethods->xFileSize (file, &size) == SQLITE_OK ? size : G_MAXINT64;
+}
+
 /* SQLite notices a missing end only when it wants to read it.  The head of the file tells how many
  * pages there are (https://www.sqlite.org/fileformat.html, 1.3); with a log beside
  * it the file may rightly be shorter.  It is read through SQLite, since closing any other
@@ -115,8 +130,9 @@ check_length (SgConnection     *connection,
               const FileState  *state,
               GError          **error)
 {
+  const char *path = sg_connection_get_path (connection);
   sqlite3_file *file = NULL;
-  sqlite3_int64 size = 0;
+  gint64 expected = 0;
   guint8 head[100];
   gint64 page_size;
 
@@ -125,22 +141,24 @@ check_length (SgConnection     *connection,
 
   if (sqlite3_file_control (sg_connection_get_db (connection), "main",
                             SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
-      file == NULL || file->pMethods == NULL ||
-      file->pMethods->xFileSize (file, &size) != SQLITE_OK)
+      file == NULL || file->pMethods == NULL)
     return TRUE;
 
-  if (size < (gint64) sizeof head || file->pMethods->xRead (file, head, sizeof head, 0) != SQLITE_OK)
-    return set_damaged (sg_connection_get_path (connection), _("its beginning is missing"), error);
+  if (file->pMethods->xRead (file, head, sizeof head, 0) != SQLITE_OK)
+    return set_damaged (path, _("its beginning is missing"), error);
 
   page_size = head[16] << 8 | head[17];
   if (page_size == 1)
     page_size = 65536;
 
-  if (read_number (head + 24) == read_number (head + 92) &&
-      size < page_size * (gint64) read_number (head + 28))
-    return set_damaged (sg_connection_get_path (connection), _("its end is missing"), error);
+  if (read_number (head + 24) == read_number (head + 92))
+    expected = page_size * (gint64) read_number (head + 28);
 
-  return TRUE;
+  /* Another process may have made a log since, or may just have moved it into the file. */
+  if (get_size (file) >= expected || has_log (path) || get_size (file) >= expected)
+    return TRUE;
+
+  return set_damaged (path, _("its end is missing"), error);
 }
 
 static gboolean

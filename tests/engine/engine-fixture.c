@@ -147,6 +147,14 @@ fixture_wait_idle (Fixture *fixture)
 }
 
 void
+fixture_wait_told (Fixture    *fixture,
+                   const char *text)
+{
+  while (!g_str_equal (sg_turn_run_get_text (sg_session_get_run (fixture->session)), text))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+void
 fixture_wait_after (Fixture *fixture)
 {
   fixture_wait_idle (fixture);

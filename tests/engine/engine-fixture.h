@@ -34,6 +34,9 @@ void             fixture_close      (Fixture        *fixture);
 void             fixture_restart    (Fixture        *fixture);
 
 void             fixture_wait_idle  (Fixture        *fixture);
+/* Until the turn under way has told so much. */
+void             fixture_wait_told  (Fixture        *fixture,
+                                     const char     *text);
 /* Until nothing that turns left to do can be done. */
 void             fixture_wait_after (Fixture        *fixture);
 /* (element-type utf8): the prompts of the turns alone. */

@@ -241,7 +241,8 @@ test_keeping_leaves_the_queue (Fixture      *fixture,
   sg_fake_model_hang (fixture->model);
   sg_session_submit (fixture->session, SG_INPUT_DO, "one", 0);
   sg_session_submit (fixture->session, SG_INPUT_DO, "two", 0);
-  g_timeout_add (300, stop_cb, fixture->session);
+  fixture_wait_told (fixture, "Half a");
+  sg_session_stop (fixture->session);
   fixture_wait_idle (fixture);
   sg_fake_model_clear (fixture->model);
 

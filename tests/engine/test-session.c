@@ -8,6 +8,7 @@
 #include "engine/sg-session.h"
 
 #include "engine-fixture.h"
+#include "engine/sg-turn-run-private.h"
 #include "store/sg-tables.h"
 
 static void
@@ -158,8 +159,14 @@ test_stop_keeps_the_words (Fixture      *fixture,
   sg_fake_model_call (fixture->model, "c1", "update_state",
                       "{\"entity\":\"door\",\"set\":{\"open\":true}}");
   sg_fake_model_hang (fixture->model);
-  g_timeout_add (300, stop_cb, fixture->session);
-  run = fixture_play (fixture, "open the door");
+  sg_session_submit (fixture->session, SG_INPUT_DO, "open the door", 0);
+  fixture_wait_told (fixture, "The door ");
+  run = sg_session_get_run (fixture->session);
+  while (sg_tool_runner_get_n_calls (run->runner) == 0 ||
+         sg_tool_runner_get_call (run->runner, 0)->result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  sg_session_stop (fixture->session);
+  fixture_wait_idle (fixture);
 
   g_assert_cmpint (sg_turn_run_get_stage (run), ==, SG_STAGE_STOPPED);
   g_assert_cmpint (sg_story_get_depth (fixture->story), ==, 0);
@@ -376,35 +383,49 @@ test_stop_leaves_the_queue (Fixture      *fixture,
   g_assert_cmpuint (sg_session_get_n_queued (fixture->session), ==, 1);
 }
 
+/* The story as another process would find it. */
+static SgStory *
+open_elsewhere (SgLibrary *library,
+                gint64     id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  GAsyncResult *kept = NULL;
+  SgStory *story;
+
+  sg_story_open_async (library, id, NULL, keep_cb, &kept);
+  result = wait_result (&kept);
+  story = sg_story_open_finish (result, &error);
+  g_assert_no_error (error);
+
+  return story;
+}
+
+/* The words are in the library while the turn is still being told. */
 static void
 test_journal (Fixture      *fixture,
               gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (SgLibrary) other = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (SgLibrary) other = sg_library_open (fixture->path, &error);
   g_autoptr (SgStory) story = NULL;
-  GAsyncResult *kept = NULL;
 
+  g_assert_no_error (error);
   sg_fake_model_text (fixture->model, "Long ago");
-  sg_fake_model_pause (fixture->model, 700);
+  sg_fake_model_wait (fixture->model);
   sg_fake_model_text (fixture->model, " it was.");
   sg_fake_model_end (fixture->model, SG_FINISH_STOP);
   sg_session_submit (fixture->session, SG_INPUT_DO, "tell", 0);
 
-  for (gint64 end = g_get_monotonic_time () + 450000; g_get_monotonic_time () < end;)
-    g_main_context_iteration (NULL, FALSE);
-
-  /* Another process would find the words by now. */
-  other = sg_library_open (fixture->path, &error);
-  g_assert_no_error (error);
-  sg_story_open_async (other, sg_story_get_id (fixture->story), NULL, keep_cb, &kept);
-  result = wait_result (&kept);
-  story = sg_story_open_finish (result, &error);
-  g_assert_no_error (error);
-  g_assert_nonnull (sg_story_get_draft (story));
+  do
+    {
+      g_clear_object (&story);
+      story = open_elsewhere (other, sg_story_get_id (fixture->story));
+    }
+  while (sg_story_get_draft (story) == NULL);
   g_assert_cmpstr (sg_story_get_draft (story)->text, ==, "Long ago");
 
+  sg_fake_model_go_on (fixture->model);
   fixture_wait_idle (fixture);
   g_assert_cmpint (sg_story_get_depth (fixture->story), ==, 1);
   g_assert_null (sg_story_get_draft (fixture->story));

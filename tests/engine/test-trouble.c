@@ -200,10 +200,9 @@ test_locked_for_a_while (Fixture      *fixture,
   sg_library_close (other);
 }
 
-static gboolean
-try_everything_cb (gpointer data)
+static void
+try_everything (Fixture *fixture)
 {
-  Fixture *fixture = data;
   static const StoryMove moves[] = { sg_story_undo_async, sg_story_redo_async };
   g_autoptr (GError) error = NULL;
 
@@ -231,8 +230,6 @@ try_everything_cb (gpointer data)
   g_clear_error (&error);
   g_assert_false (fixture_end_draft (fixture, sg_session_discard_draft_async, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
-
-  return G_SOURCE_REMOVE;
 }
 
 /* Goes to, or starts an alternative at, the opening. */
@@ -250,18 +247,16 @@ go_to_opening (Fixture *fixture,
   sg_story_move_finish (fixture->story, result, error);
 }
 
-static gboolean
-try_moves_cb (gpointer data)
+static void
+try_moves (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
 
-  go_to_opening (data, sg_story_goto_async, &error);
+  go_to_opening (fixture, sg_story_goto_async, &error);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
   g_clear_error (&error);
-  go_to_opening (data, sg_story_branch_async, &error);
+  go_to_opening (fixture, sg_story_branch_async, &error);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
-
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -274,11 +269,9 @@ test_everything_at_once (Fixture      *fixture,
 
   fixture_play_plain (fixture, "one", "First.");
   sg_fake_model_text (fixture->model, "Sec");
-  sg_fake_model_pause (fixture->model, 150);
+  sg_fake_model_wait (fixture->model);
   sg_fake_model_text (fixture->model, "ond.");
   sg_fake_model_end (fixture->model, SG_FINISH_STOP);
-  g_timeout_add (20, try_everything_cb, fixture);
-  g_timeout_add (60, try_moves_cb, fixture);
   sg_session_submit (fixture->session, SG_INPUT_DO, "two", 0);
 
   /* A title is no move. */
@@ -288,6 +281,10 @@ test_everything_at_once (Fixture      *fixture,
   g_assert_cmpstr (sg_story_get_title (fixture->story), ==, "A New Name");
   g_clear_object (&result);
 
+  fixture_wait_told (fixture, "Sec");
+  try_everything (fixture);
+  try_moves (fixture);
+  sg_fake_model_go_on (fixture->model);
   fixture_wait_idle (fixture);
   turns = fixture_load_turns (fixture);
   g_assert_cmpuint (turns->len, ==, 3);

@@ -14,6 +14,7 @@ typedef struct
   char         *name;
   guint         pause_ms;
   gboolean      hangs;
+  gboolean      waits;
   GError       *error;
 } Step;
 
@@ -187,6 +188,15 @@ void
 sg_fake_model_hang (SgFakeModel *self)
 {
   add_step (self, SG_MODEL_EVENT_STARTED, NULL)->hangs = TRUE;
+}
+
+void
+sg_fake_model_wait (SgFakeModel *self)
+{
+  Step *step = add_step (self, SG_MODEL_EVENT_STARTED, NULL);
+
+  step->hangs = TRUE;
+  step->waits = TRUE;
 }
 
 void
@@ -378,6 +388,8 @@ step_cb (gpointer user_data)
 
   step = g_queue_pop_head (&self->steps);
   g_assert_nonnull (step);
+  if (step->waits && self->going_on)
+    self->going_on = step->hangs = FALSE;
 
   if (step->error != NULL)
     {

@@ -30,6 +30,8 @@ void         sg_fake_model_pause     (SgFakeModel    *self,
                                       guint           ms);
 /* Says nothing until it is cancelled. */
 void         sg_fake_model_hang      (SgFakeModel    *self);
+/* Says nothing until it is told to go on. */
+void         sg_fake_model_wait      (SgFakeModel    *self);
 void         sg_fake_model_fail      (SgFakeModel    *self,
                                       SgModelError    code,
                                       const char     *message);

@@ -177,6 +177,18 @@ repair_activated (GSimpleAction *action,
     sg_transcript_jump_to_newest (self->transcript);
 }
 
+/* What is offered under a turn is handed in as the player's own words. */
+static void
+ask_activated (GSimpleAction *action,
+               GVariant      *parameter,
+               gpointer       user_data)
+{
+  SgStoryPage *self = user_data;
+
+  sg_story_page_submit (self, "do", g_variant_get_string (parameter, NULL), g_get_monotonic_time ());
+  gtk_widget_grab_focus (GTK_WIDGET (self->composer));
+}
+
 static void
 stop_activated (GSimpleAction *action,
                 GVariant      *parameter,
@@ -364,6 +376,7 @@ static const GActionEntry action_entries[] = {
   { "redo", redo_activated },
   { "retry", retry_activated },
   { "repair", repair_activated, "x" },
+  { "ask", ask_activated, "s" },
   { "stop", stop_activated },
   { "continue-draft", continue_draft_activated },
   { "keep-draft", keep_draft_activated },
@@ -397,6 +410,7 @@ sg_story_page_update_actions (SgStoryPage *self)
   set_enabled (self, "redo", idle && !draft && sg_story_get_can_redo (story));
   set_enabled (self, "retry", idle && !draft && sg_story_get_depth (story) > 0);
   set_enabled (self, "repair", idle && !draft);
+  set_enabled (self, "ask", idle && !draft);
   set_enabled (self, "show-alternative", idle && !draft);
   set_enabled (self, "stop", busy);
   set_enabled (self, "continue-draft", draft);

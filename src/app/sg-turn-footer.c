@@ -5,6 +5,7 @@
 #include "app/sg-turn-footer.h"
 
 #include <glib/gi18n-lib.h>
+#include <json-glib/json-glib.h>
 
 #include "app/sg-widget.h"
 #include "compat/sg-accessible.h"
@@ -22,6 +23,9 @@ struct _SgTurnFooter
   GtkWidget *next;
   GtkWidget *chip;
   GtkLabel  *summary;
+  GtkWidget *again;
+  GtkLabel  *earlier;
+  GtkWidget *afresh;
   GtkWidget *findings;
   GtkWidget *findings_popover;
   GtkLabel  *findings_list;
@@ -54,6 +58,9 @@ sg_turn_footer_class_init (SgTurnFooterClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, next);
   gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, chip);
   gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, summary);
+  gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, again);
+  gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, earlier);
+  gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, afresh);
   gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, findings);
   gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, findings_popover);
   gtk_widget_class_bind_template_child (widget_class, SgTurnFooter, findings_list);
@@ -85,7 +92,7 @@ sg_turn_footer_new (void)
 gboolean
 sg_turn_footer_is_needed (const SgTurnRow *row)
 {
-  return row->duration_us >= 0 || row->siblings > 1 || row->findings != NULL;
+  return row->duration_us >= 0 || row->siblings > 1 || row->findings != NULL || row->told_again != NULL;
 }
 
 /**
@@ -153,6 +160,32 @@ update_findings (SgTurnFooter    *self,
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->repair), "story.repair");
 }
 
+/* Where a turn tells what an earlier one told, and what to say for something else; what is in the library may be
+ * foreign. */
+static gboolean
+update_again (SgTurnFooter    *self,
+              const SgTurnRow *row)
+{
+  g_autoptr (JsonNode) root = row->told_again != NULL ? json_from_string (row->told_again, NULL) : NULL;
+  JsonObject *note = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
+  g_autofree char *earlier = NULL;
+  const char *words;
+  gint64 turn;
+
+  if (note == NULL)
+    return FALSE;
+  words = json_object_get_string_member_with_default (note, "words", NULL);
+  turn = json_object_get_int_member_with_default (note, "turn", 0);
+  if (words == NULL || turn <= 0)
+    return FALSE;
+
+  earlier = g_strdup_printf (_("This reading is from turn %" G_GINT64_FORMAT "."), turn);
+  gtk_label_set_label (self->earlier, earlier);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->afresh), "s", words);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->afresh), "story.ask");
+  return TRUE;
+}
+
 /**
  * sg_turn_footer_set_row:
  * @self: the footer
@@ -180,6 +213,8 @@ sg_turn_footer_set_row (SgTurnFooter    *self,
       gtk_actionable_set_action_name (GTK_ACTIONABLE (self->chip), "win.show-turn");
     }
   gtk_widget_set_visible (self->chip, row->duration_us >= 0);
+
+  gtk_widget_set_visible (self->again, update_again (self, row));
 
   if (row->findings != NULL)
     update_findings (self, row);

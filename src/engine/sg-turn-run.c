@@ -261,6 +261,7 @@ make_runner (SgTurnRun *self)
                          self->path->depth, self->seen);
   sg_tool_runner_set_cache (self->runner, self->tool_cache, self->tool_cache != NULL);
   sg_tool_context_set_asker (context, self->asker);
+  sg_tool_context_set_input (context, self->input);
   sg_tool_context_set_embedder (context, sg_turn_run_get_embedder (self));
   sg_tool_context_set_scenario (context, sg_story_get_scenario (self->story),
                                 sg_story_get_language (self->story));

@@ -59,6 +59,7 @@ sg_turn_row_copy (const SgTurnRow *self)
   copy->model = g_strdup (self->model);
   copy->settings = g_strdup (self->settings);
   copy->findings = g_strdup (self->findings);
+  copy->told_again = g_strdup (self->told_again);
   copy->finish = g_strdup (self->finish);
 
   return copy;
@@ -78,6 +79,7 @@ sg_turn_row_free (SgTurnRow *self)
   g_free (self->model);
   g_free (self->settings);
   g_free (self->findings);
+  g_free (self->told_again);
   g_free (self->finish);
   g_free (self);
 }

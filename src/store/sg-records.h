@@ -94,6 +94,8 @@ typedef struct
  * @seen: the number of the last late record that its prompt could see
  * @siblings: how many alternatives there are at this place, itself included; read only
  * @findings: (nullable): what was found wrong with it and is not repaired, a line each; read only
+ * @told_again: (nullable): where it tells what an earlier turn told, a JSON object: the `turn`, and the `words`
+ *   with which the player gets another answer; read only
  */
 typedef struct
 {
@@ -121,6 +123,7 @@ typedef struct
   gint64   seen;
   int      siblings;
   char    *findings;
+  char    *told_again;
 } SgTurnRow;
 
 /**

@@ -13,7 +13,9 @@
   "t.duration_us, t.first_token_us, t.tokens_in, t.tokens_out, t.tokens_cached, "    \
   "t.estimated, t.rate, t.seen, t.finish, t.model, t.settings, t.choices, "          \
   "(SELECT group_concat (x.message, char (10)) FROM finding x"                       \
-  "   WHERE x.turn = t.id AND x.repaired = 0), "
+  "   WHERE x.turn = t.id AND x.repaired = 0), "                                      \
+  "(SELECT y.value FROM fact y WHERE y.turn = t.id AND y.entity = 'storyteller' "    \
+  "   AND y.attribute = 'told_again'), "
 
 /* How many turns follow the turn at t.depth - 1 of the branch @owner: its own next one, and the first
  * ones of the branches that fork there. */
@@ -52,6 +54,7 @@ read_turn (SgQuery  *query,
   row->settings = sg_query_dup_text (query);
   row->choices = sg_query_dup_text (query);
   row->findings = sg_query_dup_text (query);
+  row->told_again = sg_query_dup_text (query);
   row->siblings = (int) sg_query_get_int (query);
 
   if (with_words)

@@ -196,6 +196,47 @@ choose_question (SgPlay     *self,
   return NULL;
 }
 
+/* What the player says for another slip, and for what it means for the same question. */
+static char *
+dup_afresh (SgPlay     *self,
+            const char *interpreter,
+            const char *subject)
+{
+  g_autofree char *name =
+    interpreter != NULL ? sg_view_dup_name (self->view, interpreter, SG_NAME_DEFINITE) : NULL;
+
+  return g_strconcat ("Draw another slip and ask ", name != NULL ? name : "", name != NULL ? " " : "",
+                      "what my slip means", subject != NULL ? " for " : NULL, subject, NULL);
+}
+
+/* The same slip means the same for the same question.  Whoever asks again hears when that was told. */
+static void
+remember_reading (SgPlay     *self,
+                  JsonObject *slip,
+                  const char *question,
+                  const char *subject,
+                  const char *interpreter)
+{
+  g_autofree char *attribute =
+    g_strdup_printf ("read_%s_%s", sg_member_string (slip, "id"), question != NULL ? question : "general");
+  gint64 now = (gint64) self->scene->depth;
+  gint64 earlier = sg_world_get_int (self->world, "storyteller", attribute, now);
+
+  if (earlier < now)
+    {
+      g_autofree char *words = dup_afresh (self, interpreter, subject);
+      g_autofree char *line =
+        g_strdup_printf ("You asked the same on turn %" G_GINT64_FORMAT ", and the slip has not changed.", earlier);
+
+      sg_play_tell (self, line);
+      sg_fortune_tell_again (self->world, earlier, now, words, NULL);
+    }
+  else
+    {
+      sg_world_set_int (self->world, "storyteller", attribute, now);
+    }
+}
+
 static gboolean
 interpret (SgPlay     *self,
            JsonObject *fortunes,
@@ -204,6 +245,7 @@ interpret (SgPlay     *self,
   JsonObject *slip = sg_fortune_find_slip (self->scenario, sg_view_get_word (self->view, "player", "slip"));
   const char *interpreter = sg_member_string (fortunes, "interpreter");
   const char *question = choose_question (self, fortunes, said);
+  g_autofree char *subject = NULL;
   JsonObject *meanings;
   JsonNode *meaning;
 
@@ -239,10 +281,9 @@ interpret (SgPlay     *self,
     }
   if (question != NULL)
     {
-      g_autofree char *name = sg_view_render (self->view,
+      subject = sg_view_render (self->view,
         sg_member (sg_member_object (sg_member_object (fortunes, "questions"), question), "name"));
-
-      sg_view_set_var (self->view, "question", name);
+      sg_view_set_var (self->view, "question", subject);
       sg_world_set_string (self->world, "player", "question", question);
     }
   else
@@ -253,6 +294,7 @@ interpret (SgPlay     *self,
   sg_play_tell_node (self, sg_member (fortunes, "interpret_text"));
   sg_play_tell_node (self, meaning != NULL ? meaning : sg_member (meanings, "general"));
   sg_world_set_boolean (self->world, "player", "slip_read", TRUE);
+  remember_reading (self, slip, question, subject, interpreter);
 
   return TRUE;
 }

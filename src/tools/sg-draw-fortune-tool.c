@@ -208,10 +208,21 @@ report_section (SgToolContext *context,
     }
 }
 
-/* Puts a way to ask anew among what the turn offers. */
+static gint64
+get_depth (SgToolContext *context)
+{
+  const SgPath *path = sg_tool_context_get_path (context);
+
+  return path != NULL ? path->depth + 1 : 0;
+}
+
+/* Puts a way to ask anew among what the turn offers, and notes that the turn tells what was told on an earlier
+ * one. */
 static void
 offer_afresh (SgToolContext *context,
-              const char    *question)
+              const char    *call,
+              const char    *question,
+              gint64         earlier)
 {
   SgWorld *world = sg_tool_context_get_world (context);
   const char *const *offered = sg_world_get_choices (sg_world_get_base (world));
@@ -226,14 +237,17 @@ offer_afresh (SgToolContext *context,
   g_ptr_array_add (choices, afresh);
   g_ptr_array_add (choices, NULL);
   sg_world_set_choices (world, (const char *const *) choices->pdata);
+  sg_fortune_tell_again (world, earlier, get_depth (context), afresh, call);
 }
 
 /* Tells an earlier reading again, and says that it is one. */
 static JsonNode *
 tell_again (SgToolContext *context,
+            const char    *call,
             JsonObject    *reading,
             const char    *question)
 {
+  gint64 earlier = json_object_get_int_member_with_default (reading, "turn", 0);
   g_autofree char *note = NULL;
   JsonObject *result = json_object_new ();
 
@@ -241,7 +255,7 @@ tell_again (SgToolContext *context,
     /* Translators: a number */
     _("You asked much the same on turn %" G_GINT64_FORMAT
       ". The slip has not changed its mind; ask afresh to draw another."),
-    json_object_get_int_member_with_default (reading, "turn", 0));
+    earlier);
   sg_tool_context_report (context, "slip",
                           json_object_get_string_member_with_default (reading, "slip", ""));
   for (guint i = 0; i < N_SECTIONS; i++)
@@ -253,7 +267,7 @@ tell_again (SgToolContext *context,
         report_section (context, sections[i].name, text);
     }
   sg_tool_context_report (context, "note", note);
-  offer_afresh (context, question);
+  offer_afresh (context, call, question, earlier);
 
   json_object_set_object_member (result, "reading", json_object_ref (reading));
   json_object_set_boolean_member (result, "asked_before", TRUE);
@@ -265,14 +279,13 @@ tell_again (SgToolContext *context,
 static JsonObject *
 make_reading (Reading *reading)
 {
-  const SgPath *path = sg_tool_context_get_path (reading->context);
   JsonObject *object = json_object_new ();
   g_autofree char *slip = g_strdup_printf ("%s\n%s", reading->head, reading->verse);
 
   json_object_set_string_member (object, "deity", sg_member_string (reading->slip, "deity"));
   json_object_set_string_member (object, "question", reading->question);
   json_object_set_string_member (object, "slip", slip);
-  json_object_set_int_member (object, "turn", path != NULL ? path->depth + 1 : 0);
+  json_object_set_int_member (object, "turn", get_depth (reading->context));
   for (guint i = 0; i < N_SECTIONS; i++)
     if (reading->texts[i] != NULL)
       json_object_set_string_member (object, sections[i].name, reading->texts[i]);
@@ -535,7 +548,7 @@ draw (GTask          *task,
   if (unread != NULL)
     begin_reading (task, unread, FALSE);
   else if (earlier != NULL)
-    g_task_return_pointer (task, tell_again (context, earlier, reading->question),
+    g_task_return_pointer (task, tell_again (context, reading->call, earlier, reading->question),
                            (GDestroyNotify) json_node_unref);
   else if (!sg_view_holds (view, sg_member (fortunes, "if")))
     g_task_return_pointer (task, refuse (reading->happening), (GDestroyNotify) json_node_unref);
@@ -557,6 +570,7 @@ sg_draw_fortune_tool_run_async (SgTool              *tool,
   g_autoptr (GTask) task = g_task_new (tool, cancellable, callback, user_data);
   SgScenario *scenario = sg_tool_context_get_scenario (context);
   const SgEntity *deity = NULL;
+  gboolean afresh;
   Reading *reading;
   GError *error = NULL;
 
@@ -575,9 +589,12 @@ sg_draw_fortune_tool_run_async (SgTool              *tool,
   reading->call = g_strdup (call);
   reading->question = g_strdup (sg_tool_get_string (arguments, "question"));
 
+  /* A model may not notice that the player asks for another. */
+  afresh = json_object_get_boolean_member_with_default (arguments, "afresh", FALSE)
+           || sg_fortune_is_afresh (sg_tool_context_get_world (context), sg_tool_context_get_input (context));
   if (check_draw (context, sg_happening_get_view (reading->happening), sg_tool_get_string (arguments, "deity"),
                   &deity, &error))
-    draw (task, deity, json_object_get_boolean_member_with_default (arguments, "afresh", FALSE));
+    draw (task, deity, afresh);
   else
     g_task_return_error (task, error);
 }

@@ -22,6 +22,7 @@ struct _SgToolContext
   SgEmbedder *embedder;
   SgScenario *scenario;
   char      *language;
+  char      *input;
 
   /* Of the context of a call. */
   SgToolContext *turn;
@@ -52,6 +53,7 @@ sg_tool_context_finalize (GObject *object)
   g_clear_object (&self->embedder);
   g_clear_object (&self->scenario);
   g_clear_pointer (&self->language, g_free);
+  g_clear_pointer (&self->input, g_free);
   g_clear_pointer (&self->path, sg_path_free);
 
   G_OBJECT_CLASS (sg_tool_context_parent_class)->finalize (object);
@@ -176,6 +178,29 @@ sg_tool_context_get_path (SgToolContext *self)
   g_return_val_if_fail (SG_IS_TOOL_CONTEXT (self), NULL);
 
   return self->turn != NULL ? self->turn->path : self->path;
+}
+
+/**
+ * sg_tool_context_get_input:
+ *
+ * Returns: (nullable): the player's words
+ */
+const char *
+sg_tool_context_get_input (SgToolContext *self)
+{
+  g_return_val_if_fail (SG_IS_TOOL_CONTEXT (self), NULL);
+
+  return self->turn != NULL ? self->turn->input : self->input;
+}
+
+void
+sg_tool_context_set_input (SgToolContext *self,
+                           const char    *input)
+{
+  g_return_if_fail (SG_IS_TOOL_CONTEXT (self) && self->turn == NULL);
+
+  g_free (self->input);
+  self->input = g_strdup (input);
 }
 
 /**

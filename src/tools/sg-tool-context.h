@@ -37,6 +37,10 @@ void           sg_tool_context_set_asker    (SgToolContext *self,
 SgEmbedder    *sg_tool_context_get_embedder (SgToolContext *self);
 void           sg_tool_context_set_embedder (SgToolContext *self,
                                              SgEmbedder    *embedder);
+/* The player's words, where a turn has any. */
+const char    *sg_tool_context_get_input    (SgToolContext *self);
+void           sg_tool_context_set_input    (SgToolContext *self,
+                                             const char    *input);
 SgScenario    *sg_tool_context_get_scenario (SgToolContext *self);
 const char    *sg_tool_context_get_language (SgToolContext *self);
 void           sg_tool_context_set_scenario (SgToolContext *self,

@@ -168,3 +168,49 @@ sg_fortune_hold (SgWorld    *world,
                 call);
   sg_world_set (world, "story", attribute, json_node_init_boolean (json_node_alloc (), TRUE), call);
 }
+
+/**
+ * sg_fortune_tell_again:
+ * @world: where it becomes true
+ * @earlier: the depth of the turn that gave a reading
+ * @now: the depth of the turn that gives it again
+ * @words: what the player has to do for another
+ * @call: (nullable): the id of the tool call that gives it
+ *
+ * Notes that a turn gives a reading that was given before, so that the turn can say so and offer another.
+ */
+void
+sg_fortune_tell_again (SgWorld    *world,
+                       gint64      earlier,
+                       gint64      now,
+                       const char *words,
+                       const char *call)
+{
+  JsonObject *note = json_object_new ();
+  JsonNode *node = json_node_alloc ();
+
+  json_object_set_int_member (note, "turn", earlier);
+  json_object_set_int_member (note, "at", now);
+  json_object_set_string_member (note, "words", words);
+  json_node_init_object (node, note);
+  json_object_unref (note);
+  sg_world_set (world, "storyteller", "told_again", node, call);
+}
+
+/**
+ * sg_fortune_is_afresh:
+ * @world: the world
+ * @input: (nullable): the player's words
+ *
+ * Returns: whether the words are those that sg_fortune_tell_again() offered
+ */
+gboolean
+sg_fortune_is_afresh (SgWorld    *world,
+                      const char *input)
+{
+  JsonNode *node = sg_world_get (world, "storyteller", "told_again");
+
+  return input != NULL && node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+         && g_strcmp0 (json_object_get_string_member_with_default (json_node_get_object (node), "words", NULL),
+                       input) == 0;
+}

@@ -18,5 +18,12 @@ char       *sg_fortune_dup_head   (SgView     *view,
 void        sg_fortune_hold       (SgWorld    *world,
                                    JsonObject *slip,
                                    const char *call);
+void        sg_fortune_tell_again (SgWorld    *world,
+                                   gint64      earlier,
+                                   gint64      now,
+                                   const char *words,
+                                   const char *call);
+gboolean    sg_fortune_is_afresh  (SgWorld    *world,
+                                   const char *input);
 
 G_END_DECLS

@@ -427,6 +427,57 @@ test_footer (Fixture       *fixture,
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (label)), ==, "2/3");
 }
 
+static GtkWidget *
+find_label (GtkWidget  *root,
+            const char *text)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_label (child, text);
+
+      if (GTK_IS_LABEL (child) && g_str_equal (gtk_label_get_label (GTK_LABEL (child)), text))
+        return child;
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* A reading that was given before says so, and another can be asked for. */
+static void
+test_told_again (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  SgTurnRow *row = app_fixture_turn (3, "do", "ask", "Patience.");
+  g_autoptr (SgTurnRow) foreign = app_fixture_turn (3, "do", "ask", "Patience.");
+  GtkWidget *footer, *button;
+  const char *words;
+
+  append_one (fixture, app_fixture_turn (2, "do", "look", "A hall."));
+  button = find_label (GTK_WIDGET (fixture->view), "Ask Afresh");
+  g_assert_false (gtk_widget_get_mapped (button));
+  sg_transcript_view_drop_from (fixture->view, 0);
+
+  row->told_again = g_strdup ("{\"turn\":12,\"at\":13,\"words\":\"Draw another\"}");
+  append_one (fixture, row);
+  footer = app_fixture_find (GTK_WIDGET (fixture->view), SG_TYPE_TURN_FOOTER, NULL);
+  g_assert_nonnull (find_label (footer, "This reading is from turn 12."));
+  button = find_label (footer, "Ask Afresh");
+  g_assert_true (gtk_widget_get_mapped (button));
+  button = gtk_widget_get_ancestor (button, GTK_TYPE_BUTTON);
+  g_assert_true (gtk_widget_get_focusable (button));
+  g_assert_cmpstr (gtk_actionable_get_action_name (GTK_ACTIONABLE (button)), ==, "story.ask");
+  g_variant_get (gtk_actionable_get_action_target_value (GTK_ACTIONABLE (button)), "&s", &words);
+  g_assert_cmpstr (words, ==, "Draw another");
+
+  /* What the library holds may have come from elsewhere. */
+  foreign->told_again = g_strdup ("[\"turn\"]");
+  sg_turn_footer_set_row (SG_TURN_FOOTER (footer), foreign);
+  app_fixture_settle ();
+  g_assert_false (gtk_widget_get_mapped (button));
+}
+
 /* A window as narrow as a telephone's need not grow for what stands under a turn. */
 static void
 test_footer_is_narrow (Fixture       *fixture,
@@ -436,6 +487,7 @@ test_footer_is_narrow (Fixture       *fixture,
   int minimum;
 
   row->findings = g_strdup ("One thing.\nAnother.");
+  row->told_again = g_strdup ("{\"turn\":1200,\"at\":1300,\"words\":\"Draw another\"}");
   append_one (fixture, row);
   gtk_widget_measure (GTK_WIDGET (fixture->view), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL,
                       NULL);
@@ -472,6 +524,7 @@ main (int    argc,
   ADD ("live-reasoning", test_live_reasoning);
   ADD ("copy-across-turns", test_copy_across_turns);
   ADD ("footer", test_footer);
+  ADD ("told-again", test_told_again);
   ADD ("footer-is-narrow", test_footer_is_narrow);
   ADD ("accessible", test_accessible);
   return g_test_run ();

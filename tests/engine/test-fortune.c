@@ -39,14 +39,22 @@ set_up (Fixture       *fixture,
 
 /* Tells a turn that draws a slip; a model that has told it is not called again. */
 static SgTurnRun *
-draw (Fixture    *fixture,
-      const char *arguments)
+say_and_draw (Fixture    *fixture,
+              const char *words,
+              const char *arguments)
 {
   sg_fake_model_text (fixture->model, "You shake the cylinder.");
   sg_fake_model_call (fixture->model, "f", "draw_fortune", arguments);
   sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
 
-  return fixture_play (fixture, "draw a slip");
+  return fixture_play (fixture, words);
+}
+
+static SgTurnRun *
+draw (Fixture    *fixture,
+      const char *arguments)
+{
+  return say_and_draw (fixture, "draw a slip", arguments);
 }
 
 #define ASK "{\"question\":\"Will my mother's debt ever be forgiven?\"}"
@@ -172,6 +180,36 @@ test_asked_before (Fixture       *fixture,
   g_assert_nonnull (strstr (sg_turn_run_get_text (run), "Anew."));
 }
 
+/* The words that are offered for another slip draw one, also where the model does not notice what they ask for. */
+static void
+test_asked_afresh (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autofree char *slip = NULL;
+  g_autofree char *offered = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  SgTurnRun *run;
+
+  for (guint i = 0; i < 3; i++)
+    answer (fixture, 0, "Patience.");
+  draw (fixture, ASK);
+  run = draw (fixture, ASK);
+  slip = g_strdup (sg_world_get_string (sg_story_get_world (fixture->story), "player", "slip"));
+  offered = g_strdup (sg_turn_run_get_choices (run)[0]);
+
+  rows = fixture_load_turns (fixture);
+  g_assert_null (((SgTurnRow *) g_ptr_array_index (rows, 2))->told_again);
+  g_assert_cmpstr (((SgTurnRow *) g_ptr_array_index (rows, 3))->told_again, ==,
+                   "{\"turn\":2,\"at\":3,\"words\":\"Draw another slip and ask afresh: Will my mother's debt "
+                   "ever be forgiven?\"}");
+
+  for (guint i = 0; i < 3; i++)
+    answer (fixture, 0, "Haste.");
+  run = say_and_draw (fixture, offered, ASK);
+  g_assert_nonnull (strstr (sg_turn_run_get_text (run), "Haste."));
+  g_assert_cmpstr (sg_world_get_string (sg_story_get_world (fixture->story), "player", "slip"), !=, slip);
+}
+
 static void
 test_other_question (Fixture       *fixture,
                      gconstpointer  data)
@@ -278,6 +316,7 @@ main (int    argc,
   ADD ("conditions", test_conditions);
   ADD ("unread", test_unread);
   ADD ("asked-before", test_asked_before);
+  ADD ("asked-afresh", test_asked_afresh);
   ADD ("other-question", test_other_question);
   ADD ("failure", test_failure);
   ADD ("deity", test_deity);

@@ -18,6 +18,9 @@ from model_server import ModelServer, Reply, numbered_words  # noqa: E402
 STORYGLASS = sys.argv[1] if len(sys.argv) > 1 else 'storyglass'
 SCENARIO = 'The Cellar'
 
+# Those that are installed.
+SCENARIOS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'data', 'scenarios')
+
 # Nobody reads along here: the storyteller need not wait.
 SETTINGS = '[io/github/storyglass/Storyglass]\nreading-pace=0\n'
 
@@ -25,7 +28,7 @@ SETTINGS = '[io/github/storyglass/Storyglass]\nreading-pace=0\n'
 class Storyglass(Program):
     """The program, with a library and settings in a folder of the test's own."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, scenarios=None):
         self.page = None
         settings = os.path.join(folder, 'config', 'glib-2.0', 'settings')
         if not os.path.exists(settings):
@@ -36,6 +39,7 @@ class Storyglass(Program):
             'XDG_CONFIG_HOME': os.path.join(folder, 'config'),
             'XDG_DATA_HOME': os.path.join(folder, 'data'),
             'GSETTINGS_BACKEND': 'keyfile',
+            'SG_SCENARIO_PATH': scenarios or os.environ.get('SG_SCENARIO_PATH', ''),
         })
 
     def __enter__(self):
@@ -49,8 +53,8 @@ class Storyglass(Program):
             self.page = self.find(role='text', name='Story')
         return self.page.text if self.page else ''
 
-    def new_story(self):
-        self.click(role='list item', name=SCENARIO)
+    def new_story(self, scenario=SCENARIO):
+        self.click(role='list item', name=scenario)
         opening = tap.wait_until(self.transcript, 'the opening of the story')
         self.wait(role='text', name='Your Words')
         return opening
@@ -121,6 +125,25 @@ def test_a_story_is_played_offline(folder):
         choices[0].do('click')
         tap.wait_until(lambda: program.turns_told() > count, 'the turn of the choice')
         assert words in program.transcript()[len(opening + told):]
+
+
+def test_a_fortune_is_asked_afresh(folder):
+    with Storyglass(folder, SCENARIOS) as program:
+        program.new_story('The Temple of Whispers')
+        for words in ('go up', 'go up', 'go north', 'go to the hall', 'draw a slip',
+                      'ask Ansa what my slip means for love'):
+            program.tell(words)
+        assert program.find(role='push button', name='Ask Afresh') is None
+        program.tell('ask Ansa what my slip means for love')
+        program.wait(role='label', name='This reading is from turn 6.')
+        program.press('shift+Tab')
+        while focused_name(program) != 'Ask Afresh':
+            program.press('shift+Tab')
+        before, count = program.transcript(), program.turns_told()
+        program.press('space')
+        tap.wait_until(lambda: program.turns_told() > count, 'the turn that asks afresh')
+        told = program.transcript()[len(before):]
+        assert 'Draw another slip' in told and 'Slip ' in told, told
 
 
 def test_turns_are_undone_and_redone(folder):
@@ -393,6 +416,7 @@ if __name__ == '__main__':
     sys.exit(tap.main([
         test_an_empty_library_invites,
         test_a_story_is_played_offline,
+        test_a_fortune_is_asked_afresh,
         test_turns_are_undone_and_redone,
         test_the_pane_shows_the_turn,
         test_the_keys_are_listed,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "player.h"
+#include "world/sg-fortune.h"
 
 static Player *
 begin (void)
@@ -469,6 +470,20 @@ test_fortunes (void)
   check (player, "draw a fortune from the moon", "Second Moon", "player.slip == moon_2");
 }
 
+/* The same slip means the same for the same question: who asks again hears that, and is offered another. */
+static void
+test_fortune_again (void)
+{
+  g_autoptr (Player) player = begin ();
+
+  sg_world_set_string (player->world, "player", "slip", "moon_1");
+  check (player, "ask ann what my slip means for love", "Love one.", "not storyteller.told_again");
+  check (player, "ask ann what my slip means for work", "General one.", "not storyteller.told_again");
+  check (player, "ask ann what my slip means for love", "You asked the same on turn 1, and the slip has not changed.",
+         NULL);
+  g_assert_true (sg_fortune_is_afresh (player->world, "Draw another slip and ask Ann what my slip means for love"));
+}
+
 static void
 test_deity_by_name (void)
 {
@@ -563,6 +578,7 @@ main (int   argc,
   g_test_add_func ("/storyteller/rules/endings", test_endings);
   g_test_add_func ("/storyteller/rules/memory", test_memory);
   g_test_add_func ("/storyteller/rules/fortunes", test_fortunes);
+  g_test_add_func ("/storyteller/rules/fortune-again", test_fortune_again);
   g_test_add_func ("/storyteller/rules/deity-by-name", test_deity_by_name);
   g_test_add_func ("/storyteller/rules/deity-of-a-place", test_deity_of_a_place);
   g_test_add_func ("/storyteller/rules/choices", test_choices);

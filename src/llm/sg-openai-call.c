@@ -1,94 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+/* One call, from the request to its last event; sg-openai-body.c reads the reply. */
+
 #include "config.h"
+
+#include "llm/sg-openai-call-private.h"
 
 #include <string.h>
 
 #include <glib/gi18n-lib.h>
 
-#include "llm/sg-call-trace.h"
 #include "llm/sg-endpoint.h"
 #include "llm/sg-model-attributes.h"
-#include "llm/sg-openai-call.h"
 #include "llm/sg-openai-model.h"
-#include "llm/sg-request-writer.h"
-#include "llm/sg-sse-parser.h"
-#include "llm/sg-token-estimate.h"
-
-/* One call, from the request to its last event.
- *
- * The body is read without a thread and, over HTTP/1, without a task for each read: as long as bytes are
- * there they are taken in a loop, for SLICE_US at most; then the main loop gets its turn, at a
- * priority that lets the window draw first.  A stream faster than the computer can so never freeze it. */
-
-#define BUFFER_SIZE (32 * 1024)
-#define SLICE_US 4000
-#define PRIORITY_AFTER_DRAWING (G_PRIORITY_HIGH_IDLE + 30)
-
-/* A reply that is no stream is kept whole until it can be read; one about an error is read in part. */
-#define MAX_DOCUMENT (16 * 1024 * 1024)
-#define MAX_ERROR_BODY (64 * 1024)
-
-/* What a server may send for each byte that the model says: logprobs and the like take much room. */
-#define MAX_IDLE_BYTES (64 * 1024 * 1024)
-#define MAX_BYTES_PER_BYTE 1024
 
 /* After the reason for the end only usage and `[DONE]` can follow; some servers forget the latter. */
 #define LAST_WORDS_MS 2000
 
-/* Fields that a server refuses are left away one after the other. */
-#define MAX_TRIES 4
-
 /* Below half of a cautious estimate something is missing from the prompt. */
 #define TRUNCATION_MIN_TOKENS 1000
-
-typedef enum
-{
-  MODE_UNKNOWN,
-  MODE_STREAM,
-  MODE_DOCUMENT,
-  MODE_ERROR,
-} Mode;
-
-typedef struct
-{
-  GTask            *task;
-  SgCallSetup       setup;
-  SgErrorContext    context;
-  SgModelRequest   *request;
-  SgModelEventFunc  event_func;
-  gpointer          event_data;
-
-  GCancellable     *inner;
-  GSource          *cancelled;
-  GSource          *timer;
-  GSource          *input;
-
-  SgRequestFlags    flags;
-  guint             n_tries;
-  gint64            estimate;
-
-  SgHttpReply      *reply;
-  char             *buffer;
-  Mode              mode;
-  GByteArray       *document;
-  SgSseParser      *parser;
-  SgChunkReader    *reader;
-  SgCallTrace      *trace;
-
-  gint64            begun;
-  gint64            last_byte;
-  gint64            n_received;
-  gboolean          got_token;
-  gboolean          last_words;
-  gboolean          at_end;
-  gboolean          done;
-  gboolean          finished;
-  GError           *error;
-} Call;
-
-static void read_on   (Call *call);
-static void send_call (Call *call);
 
 /**
  * sg_call_setup_copy:
@@ -134,7 +64,7 @@ clear_source (GSource **source)
 }
 
 static void
-call_clear (Call *call)
+call_clear (SgOpenaiCall *call)
 {
   clear_source (&call->cancelled);
   clear_source (&call->timer);
@@ -152,27 +82,33 @@ call_clear (Call *call)
   sg_call_setup_clear (&call->setup);
 }
 
-static void
-call_unref (Call *call)
+SgOpenaiCall *
+sg_openai_call_ref (SgOpenaiCall *call)
+{
+  return g_rc_box_acquire (call);
+}
+
+void
+sg_openai_call_unref (SgOpenaiCall *call)
 {
   g_rc_box_release_full (call, (GDestroyNotify) call_clear);
 }
 
-static GSource *
-attach (Call        *call,
-        GSource     *source,
-        const char  *name,
-        GSourceFunc  func)
+GSource *
+sg_openai_call_attach (SgOpenaiCall *call,
+                       GSource      *source,
+                       const char   *name,
+                       GSourceFunc   func)
 {
   g_source_set_static_name (source, name);
-  g_source_set_callback (source, func, g_rc_box_acquire (call), (GDestroyNotify) call_unref);
+  g_source_set_callback (source, func, sg_openai_call_ref (call), (GDestroyNotify) sg_openai_call_unref);
   g_source_attach (source, g_task_get_context (call->task));
 
   return source;
 }
 
-static gboolean
-is_cancelled (Call *call)
+gboolean
+sg_openai_call_is_over (SgOpenaiCall *call)
 {
   return call->finished || g_cancellable_is_cancelled (g_task_get_cancellable (call->task));
 }
@@ -181,9 +117,9 @@ static void
 emit (const SgModelEvent *event,
       gpointer            user_data)
 {
-  Call *call = user_data;
+  SgOpenaiCall *call = user_data;
 
-  if (is_cancelled (call))
+  if (sg_openai_call_is_over (call))
     return;
 
   if (event->type >= SG_MODEL_EVENT_REASONING && event->type <= SG_MODEL_EVENT_TOOL_ARGUMENTS)
@@ -218,9 +154,9 @@ return_later (GTask *task)
 }
 
 /* Ends the call, once.  The connection is kept where the reply was read to its end. */
-static void
-finish (Call   *call,
-        GError *error)
+void
+sg_openai_call_finish (SgOpenaiCall *call,
+                       GError       *error)
 {
   g_autoptr (GTask) task = NULL;
 
@@ -253,28 +189,28 @@ finish (Call   *call,
 }
 
 static void
-fail (Call   *call,
-      GError *error)
+fail (SgOpenaiCall *call,
+      GError       *error)
 {
   GError *mapped = sg_model_error_from_io (&call->context, error);
 
   g_error_free (error);
-  finish (call, mapped);
+  sg_openai_call_finish (call, mapped);
 }
 
 static gboolean
 cancelled_cb (GCancellable *cancellable,
               gpointer      user_data)
 {
-  Call *call = user_data;
+  SgOpenaiCall *call = user_data;
 
-  finish (call, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Stopped")));
+  sg_openai_call_finish (call, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Stopped")));
 
   return G_SOURCE_REMOVE;
 }
 
 static gint64
-next_deadline (Call *call)
+next_deadline (SgOpenaiCall *call)
 {
   gint64 deadline = G_MAXINT64;
   guint silence = call->got_token ? call->setup.silence_ms : call->setup.first_byte_ms;
@@ -290,7 +226,7 @@ next_deadline (Call *call)
 }
 
 static GError *
-error_silent (Call *call)
+error_silent (SgOpenaiCall *call)
 {
   gint64 now = g_get_monotonic_time ();
 
@@ -311,27 +247,26 @@ error_silent (Call *call)
                       call->setup.shown, call->setup.first_byte_ms / 1000);
 }
 
-static void complete (Call *call);
-static void arm_timer (Call *call);
+static void arm_timer (SgOpenaiCall *call);
 
 static gboolean
 timer_cb (gpointer user_data)
 {
-  Call *call = user_data;
+  SgOpenaiCall *call = user_data;
 
   if (g_get_monotonic_time () < next_deadline (call))
     arm_timer (call);
   else if (call->last_words)
-    complete (call);
+    sg_openai_call_complete (call);
   else
-    finish (call, error_silent (call));
+    sg_openai_call_finish (call, error_silent (call));
 
   return G_SOURCE_REMOVE;
 }
 
 /* The timer is not moved with each byte: when it fires it looks whether there is still time. */
 static void
-arm_timer (Call *call)
+arm_timer (SgOpenaiCall *call)
 {
   gint64 deadline = next_deadline (call);
   gint64 wait;
@@ -341,13 +276,21 @@ arm_timer (Call *call)
     return;
 
   wait = MAX (0, deadline - g_get_monotonic_time ());
-  call->timer = attach (call, g_timeout_source_new ((guint) MIN (wait / 1000 + 1, G_MAXINT)),
-                        "storyglass: model timeout", timer_cb);
+  call->timer = sg_openai_call_attach (call, g_timeout_source_new ((guint) MIN (wait / 1000 + 1, G_MAXINT)),
+                                       "storyglass: model timeout", timer_cb);
+}
+
+/* The reason for the end was told: what may follow is awaited for a moment only. */
+void
+sg_openai_call_hear_end (SgOpenaiCall *call)
+{
+  call->last_words = TRUE;
+  arm_timer (call);
 }
 
 /* Ollama cuts a prompt that is too long, without a word: the story then forgets its own beginning. */
 static void
-warn_of_truncation (Call          *call,
+warn_of_truncation (SgOpenaiCall  *call,
                     const SgUsage *usage)
 {
   SgModelEvent event = { .type = SG_MODEL_EVENT_WARNING, .usage = SG_USAGE_INIT };
@@ -366,16 +309,16 @@ warn_of_truncation (Call          *call,
   emit (&event, call);
 }
 
-static void
-learn (Call   *call,
-       gint64  counted,
-       gint64  context)
+void
+sg_openai_call_learn (SgOpenaiCall *call,
+                      gint64        counted,
+                      gint64        context)
 {
   sg_openai_model_learn (g_task_get_source_object (call->task), call->estimate, counted, context);
 }
 
 static void
-report_usage (Call           *call,
+report_usage (SgOpenaiCall   *call,
               SgFinishReason  reason)
 {
   static const char *const names[] = { "stop", "length", "tool_calls", "content_filter", "other" };
@@ -390,351 +333,26 @@ report_usage (Call           *call,
     }
 
   if (!event.usage.estimated)
-    learn (call, event.usage.input, 0);
+    sg_openai_call_learn (call, event.usage.input, 0);
   warn_of_truncation (call, &event.usage);
   sg_call_trace_set_string (call->trace, SG_ATTRIBUTE_FINISH, names[reason]);
   emit (&event, call);
 }
 
 /* The reply is whole. */
-static void
-complete (Call *call)
+void
+sg_openai_call_complete (SgOpenaiCall *call)
 {
   SgModelEvent event = { .type = SG_MODEL_EVENT_FINISHED, .usage = SG_USAGE_INIT };
 
   event.reason = sg_chunk_reader_finish (call->reader);
   report_usage (call, event.reason);
   emit (&event, call);
-  finish (call, NULL);
-}
-
-static gboolean
-take_chunk (Call       *call,
-            const char *json,
-            gsize       length)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (sg_chunk_reader_take (call->reader, json, length, &error))
-    return TRUE;
-
-  /* Half a chunk at the end means that the connection was cut, and not that the server talks nonsense. */
-  if (call->at_end && g_error_matches (error, SG_MODEL_ERROR, SG_MODEL_ERROR_GARBLED))
-    return TRUE;
-
-  call->error = g_steal_pointer (&error);
-
-  return FALSE;
-}
-
-static gboolean
-sse_cb (const char *type,
-        const char *data,
-        gsize       length,
-        gpointer    user_data)
-{
-  Call *call = user_data;
-
-  if (call->done || is_cancelled (call))
-    return FALSE;
-
-  while (length > 0 && g_ascii_isspace (data[0]))
-    {
-      data++;
-      length--;
-    }
-
-  if (length >= 6 && memcmp (data, "[DONE]", 6) == 0)
-    {
-      call->done = TRUE;
-      return FALSE;
-    }
-
-  /* Signs of life of other kinds. */
-  if (length == 0 || data[0] != '{')
-    return TRUE;
-
-  if (!take_chunk (call, data, length))
-    return FALSE;
-
-  if (sg_chunk_reader_has_reason (call->reader) && !call->last_words)
-    {
-      call->last_words = TRUE;
-      arm_timer (call);
-    }
-
-  return TRUE;
-}
-
-static GError *
-error_too_long (Call *call)
-{
-  return g_error_new (SG_MODEL_ERROR, SG_MODEL_ERROR_TOO_LONG,
-                      _("The server at %s sends more than any reply needs; it was stopped. Is it a model server?"),
-                      call->setup.shown);
-}
-
-static GError *
-error_no_chat (Call *call)
-{
-  return g_error_new (SG_MODEL_ERROR, SG_MODEL_ERROR_GARBLED,
-                      _("What answers at %s does not speak the language of model servers. Check host and "
-                        "port of the address."), call->setup.shown);
+  sg_openai_call_finish (call, NULL);
 }
 
 static void
-finish_error_status (Call *call)
-{
-  SoupMessage *message = call->reply->message;
-  SoupMessageHeaders *headers = soup_message_get_response_headers (message);
-  guint status = soup_message_get_status (message);
-  const char *body = (const char *) call->document->data;
-  gsize length = call->document->len;
-  gint64 n_prompt, n_context;
-  GError *error;
-
-  if ((status == 400 || status == 422) && ++call->n_tries < MAX_TRIES)
-    {
-      SgRequestFlags flags = sg_request_find_refused (call->flags, call->request, body, length);
-
-      if (flags != call->flags)
-        {
-          sg_http_set_server_flags (call->setup.http, call->setup.base, flags);
-          call->flags = flags;
-          g_byte_array_set_size (call->document, 0);
-          sg_http_let_go (g_steal_pointer (&call->reply), FALSE);
-          send_call (call);
-          return;
-        }
-    }
-
-  error = sg_model_error_from_status (&call->context, status, body, length,
-                                      soup_message_headers_get_one (headers, "Retry-After"),
-                                      soup_message_headers_get_one (headers, "Location"));
-  if (sg_model_error_get_context (error, &n_prompt, &n_context))
-    learn (call, n_prompt, n_context);
-  finish (call, error);
-}
-
-/* The body came to its end; @error where it did not come to it by itself. */
-static void
-end_of_body (Call   *call,
-             GError *error)
-{
-  G_GNUC_UNUSED g_autoptr (GError) owned = error;
-
-  call->at_end = TRUE;
-  if (call->mode == MODE_ERROR)
-    {
-      finish_error_status (call);
-      return;
-    }
-
-  if (call->mode == MODE_STREAM)
-    sg_sse_parser_finish (call->parser);
-  else if (call->mode == MODE_DOCUMENT && take_chunk (call, (char *) call->document->data, call->document->len))
-    call->done = error == NULL && sg_chunk_reader_has_choices (call->reader);
-
-  if (call->error != NULL)
-    finish (call, g_steal_pointer (&call->error));
-  else if (call->done || sg_chunk_reader_has_reason (call->reader))
-    {
-      call->done = error == NULL;
-      complete (call);
-    }
-  else if (sg_chunk_reader_has_choices (call->reader) || error != NULL)
-    finish (call, g_error_new (SG_MODEL_ERROR, SG_MODEL_ERROR_CUT_OFF,
-                               _("The server at %s ended the connection before its reply was whole. It may have "
-                                 "been stopped, or have crashed: its log knows."), call->setup.shown));
-  else
-    finish (call, error_no_chat (call));
-}
-
-static gboolean
-append_document (Call       *call,
-                 const char *data,
-                 gsize       length,
-                 gsize       max)
-{
-  gsize room = max - call->document->len;
-
-  g_byte_array_append (call->document, (const guint8 *) data, MIN (length, room));
-
-  return length <= room;
-}
-
-/* Some servers ignore that a stream was asked for, and some addresses lead to a web page: the first byte tells. */
-static gboolean
-find_mode (Call       *call,
-           const char *data,
-           gsize       length)
-{
-  const char *end = data + length;
-
-  if (length >= 3 && memcmp (data, "\xef\xbb\xbf", 3) == 0)
-    data += 3;
-  while (data < end && g_ascii_isspace (*data))
-    data++;
-  if (data == end)
-    return TRUE;
-
-  if (*data == '<')
-    {
-      call->error = sg_model_error_web_page (&call->context);
-      return FALSE;
-    }
-
-  call->mode = *data == '{' ? MODE_DOCUMENT : MODE_STREAM;
-
-  return TRUE;
-}
-
-/* Takes bytes of the body.
- *
- * Returns: %FALSE where the call is over */
-static gboolean
-take_bytes (Call       *call,
-            const char *data,
-            gsize       length)
-{
-  call->last_byte = g_get_monotonic_time ();
-  call->n_received += length;
-
-  if (call->mode == MODE_UNKNOWN && !find_mode (call, data, length))
-    {
-      finish (call, g_steal_pointer (&call->error));
-      return FALSE;
-    }
-
-  if (call->mode == MODE_ERROR)
-    {
-      if (!append_document (call, data, length, MAX_ERROR_BODY))
-        finish_error_status (call);
-    }
-  else if (call->mode == MODE_DOCUMENT)
-    {
-      if (!append_document (call, data, length, MAX_DOCUMENT))
-        finish (call, error_too_long (call));
-    }
-  else if (call->mode == MODE_STREAM && !sg_sse_parser_feed (call->parser, data, length) && !call->done)
-    {
-      if (call->error != NULL)
-        finish (call, g_steal_pointer (&call->error));
-      else if (sg_sse_parser_is_too_long (call->parser))
-        finish (call, error_too_long (call));
-      else
-        return FALSE;
-    }
-
-  if (!call->finished &&
-      call->n_received > MAX_IDLE_BYTES + MAX_BYTES_PER_BYTE * sg_chunk_reader_get_n_bytes (call->reader))
-    finish (call, error_too_long (call));
-
-  if (call->done)
-    complete (call);
-
-  return !call->finished && call->reply != NULL;
-}
-
-static gboolean
-input_cb (GObject  *stream,
-          gpointer  user_data)
-{
-  Call *call = user_data;
-
-  g_clear_pointer (&call->input, g_source_unref);
-  read_on (call);
-
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-next_slice_cb (gpointer user_data)
-{
-  return input_cb (NULL, user_data);
-}
-
-static void
-wait_for_input (Call *call)
-{
-  GSource *source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (call->reply->stream), NULL);
-
-  call->input = attach (call, source, "storyglass: model input", (GSourceFunc) (GCallback) input_cb);
-}
-
-static void
-read_slice (Call *call)
-{
-  GPollableInputStream *stream = G_POLLABLE_INPUT_STREAM (call->reply->stream);
-  gint64 begun = g_get_monotonic_time ();
-
-  while (!is_cancelled (call))
-    {
-      GError *error = NULL;
-      gssize n = g_pollable_input_stream_read_nonblocking (stream, call->buffer, BUFFER_SIZE, NULL, &error);
-
-      if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-        {
-          g_error_free (error);
-          wait_for_input (call);
-          return;
-        }
-
-      if (n <= 0)
-        {
-          end_of_body (call, error);
-          return;
-        }
-
-      if (!take_bytes (call, call->buffer, n))
-        return;
-
-      if (call->last_byte - begun > SLICE_US)
-        {
-          GSource *source = g_idle_source_new ();
-
-          g_source_set_priority (source, PRIORITY_AFTER_DRAWING);
-          call->input = attach (call, source, "storyglass: model input", next_slice_cb);
-          return;
-        }
-    }
-}
-
-static void
-read_cb (GObject      *object,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  Call *call = user_data;
-  GError *error = NULL;
-  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (object), result, &error);
-
-  if (is_cancelled (call))
-    g_clear_error (&error);
-  else if (n <= 0)
-    end_of_body (call, error);
-  else if (take_bytes (call, call->buffer, n))
-    read_on (call);
-
-  call_unref (call);
-}
-
-static void
-read_on (Call *call)
-{
-  if (is_cancelled (call))
-    return;
-
-  if (soup_message_get_http_version (call->reply->message) != SOUP_HTTP_2_0 &&
-      G_IS_POLLABLE_INPUT_STREAM (call->reply->stream))
-    read_slice (call);
-  else
-    g_input_stream_read_async (call->reply->stream, call->buffer, BUFFER_SIZE, G_PRIORITY_DEFAULT, call->inner,
-                               read_cb, g_rc_box_acquire (call));
-}
-
-static void
-learn_server (Call *call)
+learn_server (SgOpenaiCall *call)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (call->reply->message);
   const char *server = soup_message_headers_get_one (headers, "Server");
@@ -744,7 +362,7 @@ learn_server (Call *call)
 }
 
 static void
-note_headers (Call *call)
+note_headers (SgOpenaiCall *call)
 {
   sg_server_state_note_headers (sg_http_get_server_state (call->setup.http, call->setup.base),
                                 soup_message_get_response_headers (call->reply->message));
@@ -755,7 +373,7 @@ sent_cb (GObject      *object,
          GAsyncResult *result,
          gpointer      user_data)
 {
-  Call *call = user_data;
+  SgOpenaiCall *call = user_data;
   GError *error = NULL;
   SgHttpReply *reply = sg_http_send_finish (SG_HTTP (object), result, &error);
   SgModelEvent event = { .type = SG_MODEL_EVENT_STARTED, .usage = SG_USAGE_INIT };
@@ -779,31 +397,31 @@ sent_cb (GObject      *object,
       if (SOUP_STATUS_IS_SUCCESSFUL (soup_message_get_status (reply->message)))
         {
           learn_server (call);
-          call->mode = MODE_UNKNOWN;
+          call->mode = SG_BODY_UNKNOWN;
           emit (&event, call);
         }
       else
         {
-          call->mode = MODE_ERROR;
+          call->mode = SG_BODY_ERROR;
         }
-      read_on (call);
+      sg_openai_body_read (call);
     }
 
-  call_unref (call);
+  sg_openai_call_unref (call);
 }
 
 static void
 phase_cb (SgHttpPhase phase,
           gpointer    user_data)
 {
-  Call *call = user_data;
+  SgOpenaiCall *call = user_data;
 
   if (!call->finished)
     sg_call_trace_phase (call->trace, phase);
 }
 
-static void
-send_call (Call *call)
+void
+sg_openai_call_send (SgOpenaiCall *call)
 {
   g_autofree char *address = sg_endpoint_build (call->setup.base, "chat/completions");
   g_autoptr (GBytes) body = sg_request_write (call->request, call->setup.name, call->flags);
@@ -811,7 +429,7 @@ send_call (Call *call)
   sg_call_trace_set_int (call->trace, SG_ATTRIBUTE_BYTES_OUT, g_bytes_get_size (body));
   call->last_byte = g_get_monotonic_time ();
   sg_http_send_async (call->setup.http, "POST", address, call->setup.key, body, phase_cb, call, call->inner,
-                      sent_cb, g_rc_box_acquire (call));
+                      sent_cb, sg_openai_call_ref (call));
 }
 
 static gboolean
@@ -823,7 +441,7 @@ offers_tools (SgModelRequest *request)
 }
 
 static void
-start_call (Call *call)
+start_call (SgOpenaiCall *call)
 {
   GCancellable *cancellable = g_task_get_cancellable (call->task);
 
@@ -832,10 +450,11 @@ start_call (Call *call)
   sg_call_trace_set_string (call->trace, SG_ATTRIBUTE_SERVER, call->setup.shown);
 
   if (cancellable != NULL)
-    call->cancelled = attach (call, g_cancellable_source_new (cancellable), "storyglass: model cancelled",
-                              (GSourceFunc) (GCallback) cancelled_cb);
+    call->cancelled = sg_openai_call_attach (call, g_cancellable_source_new (cancellable),
+                                             "storyglass: model cancelled",
+                                             (GSourceFunc) (GCallback) cancelled_cb);
 
-  send_call (call);
+  sg_openai_call_send (call);
   arm_timer (call);
 
   /* Measured while the request is on its way. */
@@ -859,7 +478,7 @@ sg_openai_call_run (GTask             *task,
                     SgModelEventFunc   event_func,
                     gpointer           event_data)
 {
-  Call *call = g_rc_box_new0 (Call);
+  SgOpenaiCall *call = g_rc_box_new0 (SgOpenaiCall);
 
   call->task = g_object_ref (task);
   sg_call_setup_copy (setup, &call->setup);
@@ -871,12 +490,12 @@ sg_openai_call_run (GTask             *task,
   call->event_data = event_data;
   call->inner = g_cancellable_new ();
   call->flags = sg_http_get_server_flags (call->setup.http, call->setup.base);
-  call->buffer = g_malloc (BUFFER_SIZE);
+  call->buffer = g_malloc (SG_OPENAI_BUFFER_SIZE);
   call->document = g_byte_array_new ();
-  call->parser = sg_sse_parser_new (sse_cb, call);
+  call->parser = sg_sse_parser_new (sg_openai_body_take_event, call);
   call->reader = sg_chunk_reader_new (emit, call, offers_tools (request), &call->context);
   call->trace = sg_call_trace_new (sg_model_request_get_trace (request), sg_model_request_get_span (request));
 
   start_call (call);
-  call_unref (call);
+  sg_openai_call_unref (call);
 }

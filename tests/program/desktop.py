@@ -249,6 +249,14 @@ class Program:
         frame = self.wait(role='frame', name=name)
         subprocess.run(['xdotool', 'windowfocus', '--sync', self.screen_window(frame)[0]], check=True)
 
+    @staticmethod
+    def look_away():
+        """Takes the keyboard from the program's windows, as another window would that comes to the front."""
+        root = subprocess.run(['xdotool', 'search', '--maxdepth', '0', '--name', ''],
+                              capture_output=True, text=True, check=True).stdout.split()[0]
+        # Where nobody has the keyboard, whoever is under the pointer has.
+        subprocess.run(['xdotool', 'mousemove', '10000', '10000', 'windowfocus', root], check=True)
+
     def click_with_mouse(self, node):
         _, left, top, window_width, window_height = self.screen_window(node.frame)
         frame_x, frame_y, frame_width, frame_height = node.frame.extents()

@@ -8,7 +8,9 @@ with keyboard and mouse.  Run by Meson inside tests/session.py --a11y --keyring.
 
 import os
 import signal
+import subprocess
 import sys
+import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import tap  # noqa: E402
@@ -363,6 +365,42 @@ def test_a_turn_is_stopped_and_kept(folder):
         tap.wait_until(lambda: words[10] in program.transcript(), 'the turn')
 
 
+class Notifications:
+    """What the desktop is asked to show."""
+
+    def __enter__(self):
+        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'notification_daemon.py')
+        self.process = subprocess.Popen(['/usr/bin/python3', script], stdout=subprocess.PIPE, text=True)
+        self.lines = []
+        assert self.process.stdout.readline() == 'ready\n'
+        threading.Thread(target=self.read, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.lines.append(line.strip())
+
+
+def test_a_turn_that_nobody_watches_notifies(folder):
+    with ModelServer(rate=40, tokens=80) as server, Notifications() as notifications:
+        with Storyglass(folder) as program:
+            program.connect(server)
+            program.new_story()
+            program.tell('go on')
+            assert notifications.lines == [], 'the player was looking'
+            program.enter('go further')
+            tap.wait_until(lambda: program.find(role='push button', name='Stop'), 'the turn')
+            program.look_away()
+            tap.wait_until(lambda: notifications.lines, 'a notification')
+            assert notifications.lines == ['show %s: It is your turn.' % SCENARIO], notifications.lines
+            program.focus()
+            tap.wait_until(lambda: notifications.lines[-1] == 'close', 'it to go')
+
+
 def test_a_half_told_turn_survives_a_crash(folder):
     words = numbered_words(400)
     with ModelServer() as server:
@@ -427,6 +465,7 @@ if __name__ == '__main__':
         test_the_story_is_copied_and_words_are_typed_from_there,
         test_a_model_server_is_connected_and_plays,
         test_a_turn_is_stopped_and_kept,
+        test_a_turn_that_nobody_watches_notifies,
         test_a_half_told_turn_survives_a_crash,
         test_words_wait_for_the_running_turn,
         test_waiting_words_survive_the_end,

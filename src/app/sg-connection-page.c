@@ -28,6 +28,7 @@ struct _SgConnectionPage
   AdwActionRow        *test_row;
   GtkSpinner          *spinner;
   GtkWidget           *test;
+  AdwActionRow        *fallback_row;
   SgFallbackGroup     *fallback;
   AdwPreferencesGroup *help;
 
@@ -35,17 +36,26 @@ struct _SgConnectionPage
 
   SgServerKey         *server_key;
   GCancellable        *probing;
+  guint                n_probes;
 };
+
+/* One server that was asked, and where it is said what it answered. */
+typedef struct
+{
+  SgConnectionPage *page;
+  GCancellable     *probing;
+  gboolean          fallback;
+} Probe;
 
 G_DEFINE_FINAL_TYPE (SgConnectionPage, sg_connection_page, ADW_TYPE_PREFERENCES_PAGE)
 
 static void
-say (SgConnectionPage *self,
-     const char       *title,
-     const char       *subtitle)
+say (AdwActionRow *row,
+     const char   *title,
+     const char   *subtitle)
 {
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->test_row), title);
-  adw_action_row_set_subtitle (self->test_row, subtitle);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (row, subtitle);
 }
 
 static void
@@ -105,38 +115,89 @@ show_models (SgConnectionPage *self,
 }
 
 static void
-probed_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
+show_answer (SgConnectionPage *self,
+             gboolean          fallback,
+             SgProbeResult    *found,
+             const char       *message)
 {
-  g_autoptr (SgConnectionPage) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SgProbeResult) found = sg_probe_finish (result, &error);
-  const char *message = found != NULL ? found->sentence : error->message;
+  AdwActionRow *row = fallback ? self->fallback_row : self->test_row;
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->test == NULL)
-    return;
-
-  g_clear_object (&self->probing);
-  set_probing (self, FALSE);
-  say (self, found != NULL ? _("The Server Answers") : _("The Server Cannot Be Used"), message);
-  sg_announce (GTK_WIDGET (self->test_row), message);
-  if (found != NULL)
+  if (fallback)
+    say (row, found != NULL ? _("The Fallback Server Answers") : _("The Fallback Server Cannot Be Used"), message);
+  else
+    say (row, found != NULL ? _("The Server Answers") : _("The Server Cannot Be Used"), message);
+  sg_announce (GTK_WIDGET (row), message);
+  if (found != NULL && !fallback)
     show_models (self, found->models);
 }
 
 static void
+probed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autofree Probe *probe = user_data;
+  g_autoptr (SgConnectionPage) self = probe->page;
+  g_autoptr (GCancellable) probing = probe->probing;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SgProbeResult) found = sg_probe_finish (result, &error);
+
+  if (self->probing != probing || self->test == NULL)
+    return;
+
+  if (--self->n_probes == 0)
+    {
+      g_clear_object (&self->probing);
+      set_probing (self, FALSE);
+    }
+  show_answer (self, probe->fallback, found, found != NULL ? found->sentence : error->message);
+}
+
+static void
+begin_probe (SgConnectionPage *self,
+             gboolean          fallback,
+             const char       *address,
+             const char       *key)
+{
+  Probe *probe = g_new0 (Probe, 1);
+
+  probe->page = g_object_ref (self);
+  probe->probing = g_object_ref (self->probing);
+  probe->fallback = fallback;
+  self->n_probes++;
+  sg_probe_async (sg_narrator_get_http (self->narrator), address, *key != '\0' ? key : NULL,
+                  self->probing, probed_cb, probe);
+}
+
+/* Both servers are asked at once, so that each is known to work before the other fails. */
+static void
 test_clicked_cb (SgConnectionPage *self)
 {
-  const char *key = gtk_editable_get_text (GTK_EDITABLE (self->key));
+  const char *other = sg_fallback_group_get_address (self->fallback);
 
   stop_probing (self);
   self->probing = g_cancellable_new ();
+  self->n_probes = 0;
   set_probing (self, TRUE);
-  say (self, _("Asking the Server…"), "");
-  sg_probe_async (sg_narrator_get_http (self->narrator),
-                  gtk_editable_get_text (GTK_EDITABLE (self->address)),
-                  *key != '\0' ? key : NULL, self->probing, probed_cb, g_object_ref (self));
+  say (self->test_row, _("Asking the Server…"), "");
+  begin_probe (self, FALSE, gtk_editable_get_text (GTK_EDITABLE (self->address)),
+               gtk_editable_get_text (GTK_EDITABLE (self->key)));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->fallback_row), *other != '\0');
+  if (*other != '\0')
+    {
+      say (self->fallback_row, _("Asking the Fallback Server…"), "");
+      begin_probe (self, TRUE, other, sg_fallback_group_get_key (self->fallback));
+    }
+}
+
+/* What was said of an address is not true of another. */
+static void
+forget_answers (SgConnectionPage *self)
+{
+  stop_probing (self);
+  say (self->test_row, _("Test the Connection"), "");
+  gtk_widget_set_visible (GTK_WIDGET (self->fallback_row), FALSE);
 }
 
 static void
@@ -149,10 +210,9 @@ address_changed_cb (SgConnectionPage *self)
     gtk_widget_add_css_class (GTK_WIDGET (self->address), "error");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->address), "error");
-  stop_probing (self);
   gtk_menu_button_set_popover (self->models, NULL);
   gtk_widget_set_sensitive (GTK_WIDGET (self->models), FALSE);
-  say (self, _("Test the Connection"), "");
+  forget_answers (self);
 }
 
 static void
@@ -212,6 +272,7 @@ sg_connection_page_class_init (SgConnectionPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, test_row);
   gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, test);
+  gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, fallback_row);
   gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, fallback);
   gtk_widget_class_bind_template_child (widget_class, SgConnectionPage, help);
   gtk_widget_class_bind_template_callback (widget_class, test_clicked_cb);
@@ -275,6 +336,7 @@ sg_connection_page_new (SgNarrator *narrator)
                            G_CONNECT_SWAPPED);
   self->server_key = sg_server_key_new (narrator, self->address, self->key);
   sg_fallback_group_set_narrator (self->fallback, narrator);
+  g_signal_connect_object (self->fallback, "changed", G_CALLBACK (forget_answers), self, G_CONNECT_SWAPPED);
   update_visibility (self);
   address_changed_cb (self);
   return GTK_WIDGET (self);

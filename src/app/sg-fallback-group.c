@@ -21,6 +21,14 @@ struct _SgFallbackGroup
   SgServerKey         *server_key;
 };
 
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (SgFallbackGroup, sg_fallback_group, ADW_TYPE_PREFERENCES_GROUP)
 
 /* Without an address there is no such server; one that is none says so. */
@@ -36,6 +44,7 @@ address_changed_cb (SgFallbackGroup *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self->address), "error");
   gtk_widget_set_visible (GTK_WIDGET (self->model), *text != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->key), *text != '\0');
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -55,6 +64,9 @@ sg_fallback_group_class_init (SgFallbackGroupClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = sg_fallback_group_dispose;
+
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/storyglass/Storyglass/sg-fallback-group.ui");
@@ -95,4 +107,20 @@ sg_fallback_group_set_narrator (SgFallbackGroup *self,
   g_signal_connect_object (self->address, "changed", G_CALLBACK (address_changed_cb), self,
                            G_CONNECT_SWAPPED);
   address_changed_cb (self);
+}
+
+const char *
+sg_fallback_group_get_address (SgFallbackGroup *self)
+{
+  g_return_val_if_fail (SG_IS_FALLBACK_GROUP (self), NULL);
+
+  return gtk_editable_get_text (GTK_EDITABLE (self->address));
+}
+
+const char *
+sg_fallback_group_get_key (SgFallbackGroup *self)
+{
+  g_return_val_if_fail (SG_IS_FALLBACK_GROUP (self), NULL);
+
+  return gtk_editable_get_text (GTK_EDITABLE (self->key));
 }

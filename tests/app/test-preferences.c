@@ -54,6 +54,7 @@ set_up (Fixture       *fixture,
   g_settings_reset (fixture->settings, "narrator");
   g_settings_reset (fixture->settings, "server-url");
   g_settings_reset (fixture->settings, "server-model");
+  g_settings_reset (fixture->settings, "fallback-url");
   g_settings_reset (fixture->settings, "preset");
   fixture->narrator = sg_narrator_new (fixture->settings);
 
@@ -148,6 +149,35 @@ test_no_server (Fixture       *fixture,
   app_fixture_wait_for ((answer = find_row (page, ADW_TYPE_ACTION_ROW,
                                             "The Server Cannot Be Used")) != NULL);
   g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (answer)), !=, "");
+  app_fixture_close (window);
+}
+
+/* Each of the two says for itself what it answered, and that only of the address that was asked. */
+static void
+test_both_servers (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  GtkWidget *page, *window, *address, *answer, *other;
+
+  g_settings_set_string (fixture->settings, "narrator", "server");
+  g_settings_set_string (fixture->settings, "server-url", "http://127.0.0.1:1/v1");
+  g_settings_set_string (fixture->settings, "fallback-url", fixture->address);
+  page = sg_connection_page_new (fixture->narrator);
+  window = app_fixture_show (page, 600, 1200);
+  press_test (page);
+  app_fixture_wait_for ((answer = find_row (page, ADW_TYPE_ACTION_ROW, "The Server Cannot Be Used")) != NULL);
+  app_fixture_wait_for (
+    (other = find_row (page, ADW_TYPE_ACTION_ROW, "The Fallback Server Answers")) != NULL);
+  g_assert_true (gtk_widget_get_mapped (other));
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (other)), !=,
+                   adw_action_row_get_subtitle (ADW_ACTION_ROW (answer)));
+
+  address = find_row (page, ADW_TYPE_ENTRY_ROW, "Address of a fallback");
+  gtk_editable_set_text (GTK_EDITABLE (address), "");
+  g_assert_false (gtk_widget_get_visible (other));
+  press_test (page);
+  app_fixture_wait_for (find_row (page, ADW_TYPE_ACTION_ROW, "The Server Cannot Be Used") != NULL);
+  g_assert_false (gtk_widget_get_visible (other));
   app_fixture_close (window);
 }
 
@@ -426,6 +456,7 @@ main (int    argc,
   app_fixture_init (&argc, &argv);
   ADD ("connection", test_connection);
   ADD ("no-server", test_no_server);
+  ADD ("both-servers", test_both_servers);
   ADD ("wrong-address", test_wrong_address);
   ADD ("narrator", test_narrator);
   ADD ("fallback", test_fallback);

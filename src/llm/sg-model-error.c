@@ -378,6 +378,13 @@ is_about_loading (const Said *said)
          mentions (said, "currently loading");
 }
 
+/* The server's own words, set off from what is said of it. */
+static char *
+dup_quoted (const char *words)
+{
+  return words[0] != '\0' ? g_strdup_printf (_(" It says: %s"), words) : g_strdup ("");
+}
+
 static GError *
 error_not_found (const SgErrorContext *context,
                  const Said           *said,
@@ -399,22 +406,25 @@ error_from_5xx (const SgErrorContext *context,
                 const Said           *said,
                 const char           *words)
 {
+  g_autofree char *quoted = dup_quoted (words);
+
   if (is_about_loading (said))
     return new_error (SG_MODEL_ERROR_LOADING,
                       _("The server at %s is still loading its model. Wait a moment and try again."),
                       context->server);
 
   if (status == SOUP_STATUS_SERVICE_UNAVAILABLE)
-    return new_error (SG_MODEL_ERROR_BUSY, _("The server at %s is too busy now. Try again in a while. %s"),
-                      context->server, words);
+    return new_error (SG_MODEL_ERROR_BUSY, _("The server at %s is too busy now. Try again in a while.%s"),
+                      context->server, quoted);
 
   if (status == SOUP_STATUS_BAD_GATEWAY || status == SOUP_STATUS_GATEWAY_TIMEOUT)
     return new_error (SG_MODEL_ERROR_SERVER,
                       _("%s answers, but the model server behind it does not (status %u). Is it running?"),
                       context->server, status);
 
-  return new_error (SG_MODEL_ERROR_SERVER, _("The server at %s failed (status %u). %s"), context->server,
-                    status, words);
+  return new_error (SG_MODEL_ERROR_SERVER,
+                    _("The server at %s failed (status %u). Try again; if it fails again, its log may say "
+                      "why.%s"), context->server, status, quoted);
 }
 
 static GError *
@@ -439,6 +449,8 @@ error_from_said (const SgErrorContext *context,
                  const Said           *said,
                  const char           *words)
 {
+  g_autofree char *quoted = dup_quoted (words);
+
   if (is_about_context (said))
     return error_context (context, said);
 
@@ -448,8 +460,8 @@ error_from_said (const SgErrorContext *context,
     case SOUP_STATUS_FORBIDDEN:
       return new_error (SG_MODEL_ERROR_KEY,
                         context->secret != NULL
-                          ? _("%s does not accept the key. Check it in the preferences. %s")
-                          : _("%s wants a key. Enter it in the preferences. %s"), context->server, words);
+                          ? _("%s does not accept the key. Check it in the preferences.%s")
+                          : _("%s wants a key. Enter it in the preferences.%s"), context->server, quoted);
 
     case SOUP_STATUS_NOT_FOUND:
     case SOUP_STATUS_METHOD_NOT_ALLOWED:
@@ -458,13 +470,13 @@ error_from_said (const SgErrorContext *context,
 
     case SOUP_STATUS_PAYMENT_REQUIRED:
       return new_error (SG_MODEL_ERROR_KEY, _("%s wants to be paid first: the account of this key has "
-                                              "no credit left. %s"), context->server, words);
+                                              "no credit left.%s"), context->server, quoted);
 
     case SOUP_STATUS_REQUEST_TIMEOUT:
     case 429:
       return new_error (SG_MODEL_ERROR_BUSY,
-                        _("%s takes no more requests for now. Wait a while and try again. %s"),
-                        context->server, words);
+                        _("%s takes no more requests for now. Wait a while and try again.%s"),
+                        context->server, quoted);
 
     case SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE:
       return error_context (context, said);

@@ -112,6 +112,11 @@ def test_an_empty_library_invites(folder):
     with Storyglass(folder) as program:
         program.wait(role='label', name='Begin a Story')
         program.wait(role='list item', name=SCENARIO)
+        program.click(role='push button', name='Connect a Language Model…')
+        program.wait(name='Preferences')
+        program.press('Escape')
+        program.wait_gone(name='Preferences')
+        program.focus()
         assert program.close() == 0
 
 

@@ -18,7 +18,8 @@ static const struct
   { "parallel-tools", N_("Tools Side by Side"), N_("Tools that do not touch the same run at once") },
   { "early-tools", N_("Start Tools Early"), N_("A tool starts while the model is still writing") },
   { "early-narration", N_("Tell While Planning"),
-    N_("The narration begins beside the plan, and stands where the plan asks for nothing") },
+    N_("The narration begins beside the plan, and stands where the plan asks for nothing; only "
+       "with a server of your own, where a call in vain costs nothing") },
   { "plain-turns", N_("No Needless Plan"), N_("Where you only look around, the turn is told at once") },
   { "end-after-writes", N_("No Needless Second Call"),
     N_("A turn that is told, and only recorded something, is done") },

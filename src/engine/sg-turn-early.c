@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "llm/sg-call-note.h"
+#include "llm/sg-endpoint.h"
 #include "llm/sg-token-estimate.h"
 
 /* What is held back is bounded: no plan takes longer than that. */
@@ -169,8 +170,17 @@ cancelled_cb (GCancellable *outer,
   g_cancellable_cancel (inner);
 }
 
-/* Where calls are counted, none is made that may be in vain; and where there is one at a time it would only
- * wait for the plan. */
+/* A call to somebody else's server costs money, also one that is in vain. */
+static gboolean
+is_own_server (SgModel *model)
+{
+  const char *server = sg_model_get_server (model);
+
+  return server == NULL || sg_endpoint_is_local (server);
+}
+
+/* Where calls are counted or paid for, none is made that may be in vain; and where there is one at a time it would
+ * only wait for the plan. */
 static gboolean
 is_wanted (SgTurnRun *self)
 {
@@ -179,7 +189,7 @@ is_wanted (SgTurnRun *self)
                          || sg_engine_settings_get_number (self->settings, "tokens-per-minute") > 0);
 
   return sg_engine_settings_is_on (self->settings, "early-narration") && self->planning
-         && self->n_steps == 0 && !limited && !self->stopped
+         && self->n_steps == 0 && !limited && !self->stopped && is_own_server (self->model)
          && sg_engine_settings_get_number (self->settings, "models-at-once") > 1;
 }
 

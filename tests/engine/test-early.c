@@ -280,6 +280,28 @@ test_too_much (Fixture       *fixture,
 
 /* Where it is switched off, where calls are counted, and where there is one at a time, the plan comes first. */
 static void
+check_plan_first (Fixture          *fixture,
+                  SgEngineSettings *settings)
+{
+  g_autoptr (SgSession) session = sg_session_new (fixture->story, SG_MODEL (fixture->model), settings);
+  const SgSpan *planning;
+  SgTurnRun *run;
+
+  script (fixture, "A room.");
+  sg_fake_model_answer_after (fixture->model, SG_REQUEST_PLANNING, 30,
+                              "{\"intent\":\"look\",\"answer\":\"narrator\",\"steps\":[]}");
+  sg_session_submit (session, SG_INPUT_DO, "look", 0);
+  while (sg_session_get_busy (session))
+    g_main_context_iteration (NULL, TRUE);
+
+  run = sg_session_get_run (session);
+  planning = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_STAGE, "plan");
+  g_assert_cmpint (find_call (run)->begin_us, >=, planning->end_us);
+  while (!sg_after_get_idle (sg_session_get_after (session)))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
 test_not_wanted (Fixture       *fixture,
                  gconstpointer  data)
 {
@@ -293,25 +315,21 @@ test_not_wanted (Fixture       *fixture,
   for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
     {
       g_autoptr (SgEngineSettings) before = sg_engine_settings_copy (sg_session_get_settings (fixture->session));
-      g_autoptr (SgSession) session = NULL;
-      const SgSpan *planning;
-      SgTurnRun *run;
 
       g_assert_true (sg_engine_settings_set_key (before, settings[i][0], settings[i][1], NULL));
-      session = sg_session_new (fixture->story, SG_MODEL (fixture->model), before);
-      script (fixture, "A room.");
-      sg_fake_model_answer_after (fixture->model, SG_REQUEST_PLANNING, 30,
-                                  "{\"intent\":\"look\",\"answer\":\"narrator\",\"steps\":[]}");
-      sg_session_submit (session, SG_INPUT_DO, "look", 0);
-      while (sg_session_get_busy (session))
-        g_main_context_iteration (NULL, TRUE);
-
-      run = sg_session_get_run (session);
-      planning = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_STAGE, "plan");
-      g_assert_cmpint (find_call (run)->begin_us, >=, planning->end_us);
-      while (!sg_after_get_idle (sg_session_get_after (session)))
-        g_main_context_iteration (NULL, TRUE);
+      check_plan_first (fixture, before);
     }
+}
+
+/* Somebody who pays for calls pays for none that is in vain. */
+static void
+test_foreign_server (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  g_autoptr (SgEngineSettings) settings = sg_engine_settings_copy (sg_session_get_settings (fixture->session));
+
+  sg_fake_model_set_server (fixture->model, "https://api.example.com");
+  check_plan_first (fixture, settings);
 }
 
 static void
@@ -350,6 +368,7 @@ main (int    argc,
   ADD ("failure", test_failure);
   ADD ("too-much", test_too_much);
   ADD ("not-wanted", test_not_wanted);
+  ADD ("foreign-server", test_foreign_server);
   ADD ("stop", test_stop);
 #undef ADD
 

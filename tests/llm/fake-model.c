@@ -27,6 +27,7 @@ struct _SgFakeModel
   GQueue     answers[SG_REQUEST_PROBE + 1];
   guint      n_questions;
   guint      most_questions;
+  char      *server;
   gboolean   going_on;
   SgEmbedder *embedder;
 };
@@ -90,6 +91,7 @@ sg_fake_model_finalize (GObject *object)
 
   g_queue_clear_full (&self->steps, step_free);
   g_ptr_array_unref (self->prompts);
+  g_free (self->server);
   g_clear_object (&self->embedder);
 
   G_OBJECT_CLASS (sg_fake_model_parent_class)->finalize (object);
@@ -514,10 +516,25 @@ sg_fake_model_get_embedder (SgModel    *model,
   return SG_FAKE_MODEL (model)->embedder;
 }
 
+static const char *
+sg_fake_model_get_server (SgModel *model)
+{
+  return SG_FAKE_MODEL (model)->server;
+}
+
+void
+sg_fake_model_set_server (SgFakeModel *self,
+                          const char  *server)
+{
+  g_free (self->server);
+  self->server = g_strdup (server);
+}
+
 static void
 sg_fake_model_iface_init (SgModelInterface *iface)
 {
   iface->get_name = sg_fake_model_get_name;
+  iface->get_server = sg_fake_model_get_server;
   iface->is_language_model = sg_fake_model_is_language_model;
   iface->get_embedder = sg_fake_model_get_embedder;
   iface->generate_async = sg_fake_model_generate_async;

@@ -51,6 +51,9 @@ void         sg_fake_model_go_on     (SgFakeModel    *self);
 /* What finds the meaning of texts; nothing without this. */
 void         sg_fake_model_set_embedder (SgFakeModel *self,
                                       SgEmbedder     *embedder);
+/* Where it is, as somebody else's model would say; on this computer without this. */
+void         sg_fake_model_set_server (SgFakeModel   *self,
+                                      const char     *server);
 /* Forgets what it has not said yet. */
 void         sg_fake_model_clear     (SgFakeModel    *self);
 /* (element-type utf8): the prompts that were asked for, one string each: "role: content" lines. */

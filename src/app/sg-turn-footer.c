@@ -125,6 +125,21 @@ sg_turn_footer_dup_summary (const SgTurnRow *row)
   return g_string_free (summary, FALSE);
 }
 
+/* There is nothing before the first version, nor after the last. */
+static void
+lead_to_version (GtkWidget       *button,
+                 const SgTurnRow *row,
+                 int              offset)
+{
+  int wanted = row->alternative + offset;
+  gboolean exists = wanted >= 0 && wanted < row->siblings;
+
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "(xi)", row->depth, offset);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), exists ? "story.show-alternative" : NULL);
+  if (!exists)
+    gtk_widget_set_sensitive (button, FALSE);
+}
+
 static void
 update_alternatives (SgTurnFooter    *self,
                      const SgTurnRow *row)
@@ -137,10 +152,8 @@ update_alternatives (SgTurnFooter    *self,
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->which),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   -1);
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->previous), "(xi)", row->depth, -1);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->previous), "story.show-alternative");
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->next), "(xi)", row->depth, 1);
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->next), "story.show-alternative");
+  lead_to_version (self->previous, row, -1);
+  lead_to_version (self->next, row, 1);
 }
 
 static void

@@ -60,6 +60,8 @@ repair (SgTurnRun       *self,
     "Your last telling had a fault: %s\nTell this turn again, from its beginning and without the "
     "fault. What your tools have done stays done.", sentence);
   g_autofree char *waiting = g_strdup_printf (_("Telling it again: %s"), finding->message);
+  /* Stays to be read when that is done. */
+  g_autofree char *warning = g_strdup_printf (_("Told again: %s"), finding->message);
 
   self->first_telling = g_strdup (self->text->str);
   self->first_finish = self->finish;
@@ -69,7 +71,7 @@ repair (SgTurnRun       *self,
 
   clear_telling (self);
   sg_turn_run_set_waiting (self, waiting);
-  sg_turn_run_warn (self, waiting);
+  sg_turn_run_warn (self, warning);
   sg_turn_run_generate (self);
 }
 

@@ -408,6 +408,7 @@ test_footer (Fixture       *fixture,
              gconstpointer  data)
 {
   SgTurnRow *row = app_fixture_turn (3, "do", "look", "A room.");
+  g_autoptr (SgTurnRow) first = app_fixture_turn (3, "do", "look", "A room.");
   GtkWidget *footer, *chip, *label;
   gint64 turn;
 
@@ -425,6 +426,15 @@ test_footer (Fixture       *fixture,
   g_assert_cmpint (turn, ==, 1003);
   label = app_fixture_find (footer, GTK_TYPE_LABEL, NULL);
   g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (label)), ==, "2/3");
+
+  /* The first version has one after it and none before it. */
+  first->siblings = 3;
+  sg_turn_footer_set_row (SG_TURN_FOOTER (footer), first);
+  chip = app_fixture_find (footer, GTK_TYPE_BUTTON, "small");
+  g_assert_false (gtk_widget_get_sensitive (chip));
+  g_assert_null (gtk_actionable_get_action_name (GTK_ACTIONABLE (chip)));
+  chip = gtk_widget_get_next_sibling (gtk_widget_get_next_sibling (chip));
+  g_assert_cmpstr (gtk_actionable_get_action_name (GTK_ACTIONABLE (chip)), ==, "story.show-alternative");
 }
 
 static GtkWidget *

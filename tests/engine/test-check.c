@@ -114,7 +114,7 @@ test_told_again (Fixture       *fixture,
   g_signal_handler_disconnect (fixture->session, handler);
 
   g_assert_cmpstr (shown->str, ==,
-                   DEAD "#<Telling it again: Tom is dead, but acts or speaks here.>" ALIVE);
+                   DEAD "#<Told again: Tom is dead, but acts or speaks here.>" ALIVE);
   g_assert_cmpstr (sg_turn_run_get_text (run), ==, ALIVE);
   assert_stored (fixture, 2, ALIVE "|");
 

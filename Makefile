@@ -49,7 +49,7 @@ bench:
 bench-peers:
 	@.ci/install-packages run check peers
 	@test -f _build-bench/build.ninja || meson setup _build-bench --buildtype=release -Db_ndebug=false
-	@ninja -C _build-bench tests/bench/bench-server tests/bench/bench-peer
+	@ninja -C _build-bench tests/bench/bench-server tests/bench/bench-peer tests/bench/bench-floor
 	@tests/bench/bench-peers.py _build-bench
 
 bench-presets:

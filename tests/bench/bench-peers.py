@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures Storyglass beside others that play with language models, on the same server in one run, and prints JSON.
+"""Measures Storyglass beside others that play with language models, and beside what its own libraries cost alone, on
+the same server in one run, and prints JSON.
 
     bench-peers.py BUILD [--rounds N] [--turns N] [--tokens N]
 
-BUILD is a build folder (release) in which bench-server and bench-peer are built.  The packages of the others are
+BUILD is a build folder (release) in which bench-server, bench-peer and bench-floor are built.  The packages of the others are
 those of peers/package-lock.json; they are installed in BUILD/peers.  Each figure is the median of the rounds; the
 rounds take turns, so that all see the same machine.
 """
@@ -20,7 +21,7 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 PEERS = ['node-loop', 'ai-sdk', 'langgraph']
-FIGURES = ['plain_cpu_us', 'instant_tools_cpu_us', 'five_of_200_ms_wall_ms', 'stream_tokens_per_second']
+COSTS = ['plain_cpu_us', 'instant_tools_cpu_us']
 
 
 def install(folder):
@@ -56,7 +57,7 @@ def main():
     folder = arguments.build.resolve() / 'peers'
     bench = arguments.build.resolve() / 'tests' / 'bench'
     install(folder)
-    commands = [[str(bench / 'bench-peer')]]
+    commands = [[str(bench / 'bench-peer')], [str(bench / 'bench-floor')]]
     commands += [['node', str(folder / f'{peer}.mjs')] for peer in PEERS]
 
     results = {}
@@ -71,10 +72,10 @@ def main():
         server.stdin.close()
         server.wait()
 
-    table = {name: {figure: round(statistics.median(r[figure] for r in rounds), 1) for figure in FIGURES}
+    table = {name: {figure: round(statistics.median(r[figure] for r in rounds), 1) for figure in rounds[0]}
              for name, rounds in results.items()}
     ours = table['Storyglass']
-    times = {name: {figure: round(figures[figure] / ours[figure], 2) for figure in FIGURES[:2]}
+    times = {name: {figure: round(figures[figure] / ours[figure], 2) for figure in COSTS if figure in figures}
              for name, figures in table.items() if figures is not ours}
     print(json.dumps({'benchmark': 'peers', 'machine': platform.machine(), 'versions': versions(folder),
                       'figures': table, 'times_the_cost_of_storyglass': times}, indent=2))

@@ -340,17 +340,23 @@ mentions (const Said *said,
   return strstr (said->type->str, word) != NULL || strstr (message, word) != NULL;
 }
 
+/* Room for the reply is needed as well, and contexts are made in steps. */
+#define CONTEXT_REPLY 1024
+#define CONTEXT_STEP 4096
+
 static GError *
 error_context (const SgErrorContext *context,
                const Said           *said)
 {
   if (said->n_prompt > 0 && said->n_context > 0)
     {
+      gint64 wanted = (said->n_prompt + CONTEXT_REPLY + CONTEXT_STEP - 1) / CONTEXT_STEP * CONTEXT_STEP;
       GError *error =
         new_error (SG_MODEL_ERROR_CONTEXT,
                    _("The story so far is too long for this model: %" G_GINT64_FORMAT " tokens, and it takes "
-                     "%" G_GINT64_FORMAT ". Choose a smaller context in the preferences, or start the server "
-                     "with a larger one."), said->n_prompt, said->n_context);
+                     "%" G_GINT64_FORMAT ". Start its server with a context of %" G_GINT64_FORMAT " (for llama.cpp: "
+                     "--ctx-size %" G_GINT64_FORMAT "), or try the preset Fast in the preferences."),
+                   said->n_prompt, said->n_context, wanted, wanted);
       SgModelErrorPrivate *priv = sg_model_error_get_private (error);
 
       priv->n_prompt = said->n_prompt;
@@ -359,8 +365,8 @@ error_context (const SgErrorContext *context,
     }
 
   return new_error (SG_MODEL_ERROR_CONTEXT,
-                    _("The story so far is too long for this model. Choose a smaller context in the "
-                      "preferences, or start the server with a larger one."));
+                    _("The story so far is too long for this model. Start its server with a larger context, or try "
+                      "the preset Fast in the preferences."));
 }
 
 static gboolean

@@ -99,6 +99,26 @@ suggest_topics (SgPlay         *self,
     }
 }
 
+/* Whether what the author suggests is the same way. */
+static gboolean
+is_suggested (SgPlay     *self,
+              GArray     *list,
+              const char *direction)
+{
+  for (guint i = 0; i < list->len; i++)
+    {
+      g_autoptr (GPtrArray) commands =
+        sg_command_parse (g_array_index (list, Suggestion, i).text, "do",
+                          sg_scenario_get_section (self->scenario, "verbs"), sg_play_names_person, self);
+
+      if (commands->len == 1
+          && g_strcmp0 (((SgCommand *) g_ptr_array_index (commands, 0))->direction, direction) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 static void
 suggest_exits (SgPlay *self,
                GArray *list)
@@ -123,6 +143,8 @@ suggest_exits (SgPlay *self,
       if (!sg_exit_is_known (self->view, exit))
         continue;
       if (JSON_NODE_HOLDS_OBJECT (exit) && !sg_view_holds (self->view, sg_member (json_node_get_object (exit), "if")))
+        continue;
+      if (is_suggested (self, list, key))
         continue;
 
       to = sg_exit_get_to (exit);

@@ -198,10 +198,29 @@ run_continue (SgPlay *self)
   sg_play_do_plain (self, "wait");
 }
 
+/* Whoever just wants to read on goes nowhere. */
+static gboolean
+wants_more (const char *input)
+{
+  static const char *const words[] = {
+    "continue", "go on", "proceed", "carry on", "keep going", "read on", "next", "continue the story", "what happens next", NULL
+  };
+  g_autofree char *plain = g_utf8_strdown (input != NULL ? input : "", -1);
+
+  g_strdelimit (plain, ".!?\n", ' ');
+  return g_strv_contains (words, g_strstrip (plain));
+}
+
 static void
 run_commands (SgPlay *self)
 {
   g_autoptr (GPtrArray) commands = NULL;
+
+  if (g_strcmp0 (self->scene->mode, "say") != 0 && wants_more (self->scene->input))
+    {
+      run_continue (self);
+      return;
+    }
 
   commands = sg_command_parse (self->scene->input, self->scene->mode,
                                sg_scenario_get_section (self->scenario, "verbs"), sg_play_names_person, self);

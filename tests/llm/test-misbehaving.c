@@ -97,6 +97,10 @@ static const Case cases[] = {
   { "long-prompt", REPLY ("400 Bad Request", "{\"error\":{\"message\":\"This model's maximum context length is 8192 tokens.\","
                           "\"code\":\"context_length_exceeded\"}}"),
     END_CLOSE, SG_MODEL_ERROR_CONTEXT, "", "too long for this model" },
+  { "long-prompt-counted",
+    REPLY ("400 Bad Request", "{\"error\":{\"type\":\"exceed_context_size_error\",\"message\":\"too long\","
+                              "\"n_prompt_tokens\":6676,\"n_ctx\":4096}}"),
+    END_CLOSE, SG_MODEL_ERROR_CONTEXT, "", "--ctx-size 8192" },
   { "redirect", "HTTP/1.1 307 Temporary Redirect\r\nLocation: https://elsewhere.example/v1\r\nContent-Length: 0\r\n\r\n",
     END_CLOSE, SG_MODEL_ERROR_ADDRESS, "", "elsewhere.example" },
   { "redirect-nowhere", "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", END_CLOSE, SG_MODEL_ERROR_NOT_FOUND, "", "where to" },

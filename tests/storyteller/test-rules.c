@@ -519,6 +519,31 @@ test_choices (void)
   g_assert_false (offers (player, "Tie the rope"));
 }
 
+/* A way that the author suggests in other words is not offered once more. */
+static void
+test_one_choice_a_way (void)
+{
+  g_autoptr (Player) player = begin ();
+
+  sg_world_set_boolean (player->world, "hall", "point_east", TRUE);
+  player_turn (player, "do", "look");
+  g_assert_true (offers (player, "Go east to the garden"));
+  g_assert_false (offers (player, "Go east"));
+}
+
+/* Whoever wants to read on does not go anywhere. */
+static void
+test_continue (void)
+{
+  g_autoptr (Player) player = begin ();
+
+  for (guint i = 0; i < 2; i++)
+    {
+      check (player, i == 0 ? "continue" : "Go on.", NULL, NULL);
+      g_assert_null (strstr (player->text->str, "way there"));
+    }
+}
+
 /* What an earlier turn did can be undone by setting the facts back: nothing is kept elsewhere. */
 static void
 test_undo (void)
@@ -582,6 +607,8 @@ main (int   argc,
   g_test_add_func ("/storyteller/rules/deity-by-name", test_deity_by_name);
   g_test_add_func ("/storyteller/rules/deity-of-a-place", test_deity_of_a_place);
   g_test_add_func ("/storyteller/rules/choices", test_choices);
+  g_test_add_func ("/storyteller/rules/one-choice-a-way", test_one_choice_a_way);
+  g_test_add_func ("/storyteller/rules/continue", test_continue);
   g_test_add_func ("/storyteller/rules/undo", test_undo);
   g_test_add_func ("/storyteller/rules/story-mode", test_story_mode);
 

@@ -25,6 +25,7 @@
 /* What the scenario and the state may take of a small context, and the bytes of an estimated token. */
 #define BRIEF_SHARE 0.4
 #define STATE_SHARE 0.15
+#define REPLY_SHARE 0.15
 #define BYTES_PER_TOKEN 4
 
 /* Less than this tells a model nothing. */
@@ -120,6 +121,24 @@ sg_prompt_estimate_fixed (const char *brief,
   return sg_token_estimate (brief, -1) + sg_token_estimate (tools, -1);
 }
 
+/* How many bytes the scenario may take: its share, but no more than what the rules, the tools and the state
+ * leave, and a few words of reply. */
+static gsize
+get_brief_length (SgToolCatalog *offered,
+                  const char    *rules,
+                  int            room)
+{
+  double share = room * BRIEF_SHARE;
+  double rest;
+
+  if (room <= 0)
+    return 0;
+
+  rest = room * (1 - STATE_SHARE - REPLY_SHARE) - OVERHEAD_TOKENS
+         - sg_prompt_estimate_fixed (rules, sg_tool_catalog_get_json (offered));
+  return (gsize) MAX (MIN_BRIEF_BYTES, MIN (share, rest) * BYTES_PER_TOKEN);
+}
+
 /**
  * sg_prompt_dup_brief:
  * @story: a story
@@ -134,18 +153,16 @@ sg_prompt_dup_brief (SgStory       *story,
                      SgToolCatalog *offered,
                      int            room)
 {
-  gsize max_length =
-    room > 0 ? MAX (MIN_BRIEF_BYTES, (gsize) (room * BRIEF_SHARE * BYTES_PER_TOKEN)) : 0;
   g_autofree char *scenario = NULL;
   GString *text;
 
   g_return_val_if_fail (SG_IS_STORY (story), NULL);
   g_return_val_if_fail (SG_IS_TOOL_CATALOG (offered), NULL);
 
-  scenario = sg_scenario_dup_model_brief (sg_story_get_scenario (story),
-                                          sg_story_get_language (story), max_length);
   text = g_string_new (narrator_rules);
   append_tool_rules (text, offered);
+  scenario = sg_scenario_dup_model_brief (sg_story_get_scenario (story), sg_story_get_language (story),
+                                          get_brief_length (offered, text->str, room));
   g_string_append_printf (text, "Write the story as plain text, without headings%s.\n\n%s",
                           sg_tool_catalog_get_n_tools (offered) > 0
                             ? " and without naming the tools" : "", scenario);

@@ -4,6 +4,7 @@
 
 #include "engine/sg-prompt.h"
 
+#include "engine-fixture.h"
 #include "llm/sg-token-estimate.h"
 
 #include <string.h>
@@ -320,6 +321,26 @@ test_wrong_settings (void)
     }
 }
 
+/* What stands at the front of every prompt, the tools included, leaves room for the state, the words and a reply,
+ * also where the scenario is long and the context is not. */
+static void
+test_a_brief_leaves_room (Fixture      *fixture,
+                          gconstpointer data)
+{
+  static const int rooms[] = { 4096, 6000, 8192, 16384 };
+  SgToolCatalog *catalog = sg_session_get_catalog (fixture->session);
+  const char *tools = sg_tool_catalog_get_json (catalog);
+  g_autofree char *whole = sg_prompt_dup_brief (fixture->story, catalog, 0);
+
+  g_assert_cmpint (sg_prompt_estimate_fixed (whole, tools), >, 4096);
+  for (guint i = 0; i < G_N_ELEMENTS (rooms); i++)
+    {
+      g_autofree char *brief = sg_prompt_dup_brief (fixture->story, catalog, rooms[i]);
+
+      g_assert_cmpint (sg_prompt_estimate_fixed (brief, tools), <, rooms[i] * 85 / 100);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -333,6 +354,8 @@ main (int    argc,
   g_test_add_func ("/prompt/plain-layout", test_plain_layout);
   g_test_add_func ("/prompt/a-large-world-is-bounded", test_a_large_world_is_bounded);
   g_test_add_func ("/prompt/a-small-context-is-kept-to", test_a_small_context_is_kept_to);
+  g_test_add ("/prompt/a-brief-leaves-room", Fixture, NULL, fixture_set_up_temple, test_a_brief_leaves_room,
+              fixture_tear_down);
   g_test_add_func ("/prompt/settings", test_settings);
   g_test_add_func ("/prompt/presets", test_presets);
   g_test_add_func ("/prompt/switches", test_switches);

@@ -350,7 +350,7 @@ add_fold (SgTurnBlock *self,
 
   if (self->telling != NULL)
     {
-      insert (self, iter, "\n", self->style->fold);
+      insert (self, iter, "\n", self->style->telling);
       gtk_text_buffer_move_mark (gtk_text_view_get_buffer (self->view), self->telling, iter);
       if (paragraph_too)
         gtk_text_buffer_move_mark (gtk_text_view_get_buffer (self->view), self->paragraph, iter);
@@ -527,7 +527,9 @@ sg_turn_block_tell (SgTurnBlock *self,
       g_strchug (clean);
       if (*clean == '\0')
         return;
-      begin_part (self, iter, self->fold != NULL ? self->style->fold : self->style->words);
+      /* Where the style of the fold ended just at the beginning of the telling, GTK 4.8 would lay out the second
+       * paragraph in it. */
+      begin_part (self, iter, self->fold != NULL ? self->style->telling : self->style->words);
       self->telling = create_mark (self, iter);
       self->paragraph = create_mark (self, iter);
     }

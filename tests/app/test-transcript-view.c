@@ -371,6 +371,36 @@ test_reasoning_has_room (Fixture       *fixture,
     }
 }
 
+/* The style of the fold has ended before the line of the telling begins: GTK 4.8 paints the paragraphs that stream in
+ * below in it, if it ends right there. */
+static void
+test_fold_ends_in_its_line (Fixture       *fixture,
+                            gconstpointer  data)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (fixture->view));
+  SgTurnRow *row = app_fixture_turn (1, "do", "look", "A room.");
+
+  row->reasoning = g_strdup ("The player looks.");
+  append_one (fixture, row);
+  sg_transcript_view_begin_live (fixture->view, 2, "do", "look");
+  sg_transcript_view_append_live (fixture->view, "A room.");
+  app_fixture_settle ();
+  sg_transcript_view_reason_live (fixture->view, "Late.");
+  app_fixture_settle ();
+
+  for (int line = 0; line < gtk_text_buffer_get_line_count (buffer); line++)
+    {
+      g_autofree char *tags = NULL;
+      GtkTextIter iter;
+
+      gtk_text_buffer_get_iter_at_line (buffer, &iter, line);
+      if (!gtk_text_iter_forward_char (&iter) || !gtk_text_iter_ends_line (&iter))
+        continue;
+      tags = dup_tags (fixture, &iter);
+      g_assert_cmpstr (tags, !=, "fold");
+    }
+}
+
 static void
 clipboard_cb (GObject      *source,
               GAsyncResult *result,
@@ -531,6 +561,7 @@ main (int    argc,
   ADD ("drop-live", test_drop_live);
   ADD ("reasoning", test_reasoning);
   ADD ("reasoning-has-room", test_reasoning_has_room);
+  ADD ("fold-ends-in-its-line", test_fold_ends_in_its_line);
   ADD ("live-reasoning", test_live_reasoning);
   ADD ("copy-across-turns", test_copy_across_turns);
   ADD ("footer", test_footer);

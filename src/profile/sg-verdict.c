@@ -90,7 +90,7 @@ tell_writing (const SgTurnFigures *figures)
   g_autofree char *rate = sg_format_rate (figures->rate);
 
   if (figures->tokens_out < 0)
-    return g_strdup_printf (_("The model wrote for %s."), took);
+    return g_strdup_printf (_("Writing took %s."), took);
 
   return g_strdup_printf (_("The model wrote %s tokens in %s (%s)."), tokens, took, rate);
 }

@@ -118,6 +118,23 @@ test_span_text (void)
   g_assert_cmpstr (none, ==, "");
 }
 
+/* What the engine calls its stages is not for the player's eyes. */
+static void
+test_stage_names (void)
+{
+  static const char *const names[] = {
+    "queued", "thinking", "retrieve", "prompt", "plan", "stream", "tools", "check", "commit", "after", "verify",
+    "summarise", "remember", "embed",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      SgSpan span = { .kind = SG_SPAN_STAGE, .name = (char *) names[i] };
+
+      g_assert_cmpstr (sg_span_text_get_name (&span), !=, names[i]);
+    }
+}
+
 static void
 test_waterfall_keys (void)
 {
@@ -358,6 +375,7 @@ main (int    argc,
   g_test_add_func ("/charts/layout", test_layout);
   g_test_add_func ("/charts/colors", test_colors);
   g_test_add_func ("/charts/span-text", test_span_text);
+  g_test_add_func ("/charts/stage-names", test_stage_names);
   g_test_add_func ("/charts/waterfall-keys", test_waterfall_keys);
   g_test_add_func ("/charts/waterfall-pick", test_waterfall_pick);
   g_test_add_func ("/charts/waterfall-scrolls", test_waterfall_scrolls);

@@ -22,8 +22,16 @@ static const Word stages[] = {
   { "retrieve", N_("Remembering") },
   { "prompt", N_("Building the prompt") },
   { "stream", N_("Narration") },
+  { "plan", N_("Planning") },
+  { "tools", N_("Tools") },
+  { "check", N_("Checking") },
   { "commit", N_("Saving") },
   { "after", N_("Afterwards") },
+  { "verify", N_("Checking by a model") },
+  { "summarise", N_("Summary") },
+  { "remember", N_("Memories") },
+  { "embed", N_("Embeddings") },
+  { "turns left without a summary", N_("Turns left without a summary") },
 };
 
 static const Word phases[] = {

@@ -7,6 +7,7 @@
 #include "profile/sg-trace.h"
 
 #include <math.h>
+#include <string.h>
 
 /**
  * sg_span_get_attribute:

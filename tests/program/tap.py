@@ -9,6 +9,10 @@ import time
 import traceback
 
 
+# How much longer than usual all may take: for a program that is slowed down by what watches it.
+PATIENCE = float(os.environ.get('SG_TEST_PATIENCE', '1'))
+
+
 class Skip(Exception):
     """Raised by a test that cannot be run here; the text says why."""
 
@@ -17,6 +21,7 @@ def wait_until(condition, what, timeout=20):
     """Waits for a condition to give something true, and returns that; fails when it never does.
 
     The limit is generous: it is there to end a test that has gone wrong, not to measure."""
+    timeout *= PATIENCE
     deadline = time.monotonic() + timeout
     while True:
         result = condition()

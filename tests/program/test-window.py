@@ -439,7 +439,7 @@ def test_words_wait_for_the_running_turn(folder):
 
 
 def test_waiting_words_survive_the_end(folder):
-    with ModelServer(rate=40, tokens=400) as server:
+    with ModelServer(rate=40, tokens=20000) as server:
         with Storyglass(folder) as program:
             program.connect(server)
             program.new_story()

@@ -14,6 +14,7 @@
 
 #include "llm/sg-call-note.h"
 #include "llm/sg-endpoint.h"
+#include "llm/sg-steady-model.h"
 #include "llm/sg-token-estimate.h"
 
 /* What is held back is bounded: no plan takes longer than that. */
@@ -170,13 +171,15 @@ cancelled_cb (GCancellable *outer,
   g_cancellable_cancel (inner);
 }
 
-/* A call to somebody else's server costs money, also one that is in vain. */
+/* A call to somebody else's server costs money, also one that is in vain; so does one that only ends up there,
+ * since the own server does not answer. */
 static gboolean
 is_own_server (SgModel *model)
 {
+  SgModel *fallback = SG_IS_STEADY_MODEL (model) ? sg_steady_model_get_fallback (SG_STEADY_MODEL (model)) : NULL;
   const char *server = sg_model_get_server (model);
 
-  return server == NULL || sg_endpoint_is_local (server);
+  return (server == NULL || sg_endpoint_is_local (server)) && (fallback == NULL || is_own_server (fallback));
 }
 
 /* Where calls are counted or paid for, none is made that may be in vain; and where there is one at a time it would

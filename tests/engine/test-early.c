@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/sg-turn-run-private.h"
+#include "llm/sg-steady-model.h"
 #include "store/sg-tables.h"
 
 #define NOTHING "{\"intent\":\"look\",\"answer\":\"narrator\",\f\"steps\":[]}"
@@ -281,9 +282,10 @@ test_too_much (Fixture       *fixture,
 /* Where it is switched off, where calls are counted, and where there is one at a time, the plan comes first. */
 static void
 check_plan_first (Fixture          *fixture,
+                  SgModel          *model,
                   SgEngineSettings *settings)
 {
-  g_autoptr (SgSession) session = sg_session_new (fixture->story, SG_MODEL (fixture->model), settings);
+  g_autoptr (SgSession) session = sg_session_new (fixture->story, model, settings);
   const SgSpan *planning;
   SgTurnRun *run;
 
@@ -317,7 +319,7 @@ test_not_wanted (Fixture       *fixture,
       g_autoptr (SgEngineSettings) before = sg_engine_settings_copy (sg_session_get_settings (fixture->session));
 
       g_assert_true (sg_engine_settings_set_key (before, settings[i][0], settings[i][1], NULL));
-      check_plan_first (fixture, before);
+      check_plan_first (fixture, SG_MODEL (fixture->model), before);
     }
 }
 
@@ -329,7 +331,25 @@ test_foreign_server (Fixture       *fixture,
   g_autoptr (SgEngineSettings) settings = sg_engine_settings_copy (sg_session_get_settings (fixture->session));
 
   sg_fake_model_set_server (fixture->model, "https://api.example.com");
-  check_plan_first (fixture, settings);
+  check_plan_first (fixture, SG_MODEL (fixture->model), settings);
+}
+
+/* Nor for one that goes to the server to fall back on. */
+static void
+test_foreign_fallback (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  g_autoptr (SgEngineSettings) settings = sg_engine_settings_copy (sg_session_get_settings (fixture->session));
+  g_autoptr (SgClock) clock = sg_clock_new_manual ();
+  g_autoptr (SgServerState) state = sg_server_state_new (clock);
+  g_autoptr (SgServerState) other_state = sg_server_state_new (clock);
+  g_autoptr (SgFakeModel) other = sg_fake_model_new ();
+  g_autoptr (SgSteadyModel) steady = sg_steady_model_new (SG_MODEL (fixture->model), state);
+
+  sg_fake_model_set_server (fixture->model, "http://localhost:8080");
+  sg_fake_model_set_server (other, "https://api.example.com");
+  sg_steady_model_set_fallback (steady, SG_MODEL (other), other_state);
+  check_plan_first (fixture, SG_MODEL (steady), settings);
 }
 
 static void
@@ -369,6 +389,7 @@ main (int    argc,
   ADD ("too-much", test_too_much);
   ADD ("not-wanted", test_not_wanted);
   ADD ("foreign-server", test_foreign_server);
+  ADD ("foreign-fallback", test_foreign_fallback);
   ADD ("stop", test_stop);
 #undef ADD
 

@@ -104,7 +104,11 @@ sg_prompt_get_room (SgEngineSettings *settings,
   if (context > 0)
     room = room > 0 ? MIN (room, context) : context;
 
-  return (int) (room / sg_model_get_token_ratio (model));
+  if (room == 0)
+    return 0;
+
+  /* Both come from the server, and what is too little or too much for anything is still a limit. */
+  return (int) CLAMP (room / sg_model_get_token_ratio (model), 1, G_MAXINT);
 }
 
 /**

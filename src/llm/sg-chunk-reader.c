@@ -17,6 +17,10 @@
  * to find where its parts begin (which also proves that the whole of it is JSON, so that half a chunk
  * never has an effect), then each part in the order that the events need. */
 
+/* No count of tokens and no time in microseconds comes near; a larger figure is a mistake of the server, and
+ * several of them could not be added up. */
+#define MAX_FIGURE (G_GINT64_CONSTANT (1) << 48)
+
 typedef struct
 {
   SgJsonScanner message;
@@ -302,6 +306,24 @@ find_parts (Parts      *parts,
   return scanner.token == SG_JSON_OBJECT_END && sg_json_scanner_next (&scanner) == SG_JSON_END;
 }
 
+static gint64
+get_count (SgJsonScanner *scanner,
+           gint64         fallback)
+{
+  gint64 count = sg_json_scanner_get_int (scanner, fallback);
+
+  return CLAMP (count, -1, MAX_FIGURE);
+}
+
+/* Of milliseconds, in microseconds; -1 for none. */
+static gint64
+get_time_us (SgJsonScanner *scanner)
+{
+  double ms = sg_json_scanner_get_double (scanner, -1);
+
+  return ms >= 0 ? (gint64) MIN (ms * 1000, (double) MAX_FIGURE) : -1;
+}
+
 static void
 read_usage_details (SgJsonScanner *scanner,
                     const char    *wanted,
@@ -316,7 +338,7 @@ read_usage_details (SgJsonScanner *scanner,
 
       sg_json_scanner_next (scanner);
       if (is)
-        *value = sg_json_scanner_get_int (scanner, *value);
+        *value = get_count (scanner, *value);
       sg_json_scanner_skip (scanner);
     }
 }
@@ -336,11 +358,11 @@ read_usage (SgChunkReader *self,
 
       sg_json_scanner_next (&scanner);
       if (sg_json_scanner_is (&key, "prompt_tokens"))
-        usage->input = sg_json_scanner_get_int (&scanner, usage->input);
+        usage->input = get_count (&scanner, usage->input);
       else if (sg_json_scanner_is (&key, "completion_tokens"))
-        usage->output = sg_json_scanner_get_int (&scanner, usage->output);
+        usage->output = get_count (&scanner, usage->output);
       else if (sg_json_scanner_is (&key, "prompt_cache_hit_tokens"))
-        usage->cached = sg_json_scanner_get_int (&scanner, usage->cached);
+        usage->cached = get_count (&scanner, usage->cached);
       else if (sg_json_scanner_is (&key, "prompt_tokens_details"))
         read_usage_details (&scanner, "cached_tokens", &usage->cached);
       else if (sg_json_scanner_is (&key, "completion_tokens_details"))
@@ -368,19 +390,19 @@ read_timings (SgChunkReader *self,
 
       sg_json_scanner_next (&scanner);
       if (sg_json_scanner_is (&key, "cache_n"))
-        cached = sg_json_scanner_get_int (&scanner, -1);
+        cached = get_count (&scanner, -1);
       else if (sg_json_scanner_is (&key, "prompt_n"))
-        prompt = sg_json_scanner_get_int (&scanner, -1);
+        prompt = get_count (&scanner, -1);
       else if (sg_json_scanner_is (&key, "predicted_n"))
-        usage->output = sg_json_scanner_get_int (&scanner, usage->output);
+        usage->output = get_count (&scanner, usage->output);
       else if (sg_json_scanner_is (&key, "prompt_ms"))
-        usage->prompt_us = (gint64) (sg_json_scanner_get_double (&scanner, -0.001) * 1000);
+        usage->prompt_us = get_time_us (&scanner);
       else if (sg_json_scanner_is (&key, "predicted_ms"))
-        usage->predicted_us = (gint64) (sg_json_scanner_get_double (&scanner, -0.001) * 1000);
+        usage->predicted_us = get_time_us (&scanner);
       else if (sg_json_scanner_is (&key, "draft_n"))
-        self->figures.draft = sg_json_scanner_get_int (&scanner, -1);
+        self->figures.draft = get_count (&scanner, -1);
       else if (sg_json_scanner_is (&key, "draft_n_accepted"))
-        self->figures.draft_accepted = sg_json_scanner_get_int (&scanner, -1);
+        self->figures.draft_accepted = get_count (&scanner, -1);
       else
         sg_json_scanner_skip (&scanner);
     }
@@ -406,11 +428,11 @@ read_progress (SgChunkReader *self,
 
       sg_json_scanner_next (&scanner);
       if (sg_json_scanner_is (&key, "total"))
-        event.total = sg_json_scanner_get_int (&scanner, 0);
+        event.total = get_count (&scanner, 0);
       else if (sg_json_scanner_is (&key, "cache"))
-        event.cached = sg_json_scanner_get_int (&scanner, 0);
+        event.cached = get_count (&scanner, 0);
       else if (sg_json_scanner_is (&key, "processed"))
-        event.done = sg_json_scanner_get_int (&scanner, 0);
+        event.done = get_count (&scanner, 0);
       else
         sg_json_scanner_skip (&scanner);
     }

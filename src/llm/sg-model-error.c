@@ -74,6 +74,17 @@ said_init (Said *said)
   said->code = 0;
 }
 
+/* No prompt and no context of today has more tokens; a larger figure is a mistake of the server. */
+#define MAX_TOKENS (G_GINT64_CONSTANT (1) << 28)
+
+static gint64
+read_tokens (SgJsonScanner *scanner)
+{
+  gint64 tokens = sg_json_scanner_get_int (scanner, -1);
+
+  return tokens <= MAX_TOKENS ? tokens : -1;
+}
+
 static void
 read_error_object (Said          *said,
                    SgJsonScanner *scanner)
@@ -92,9 +103,9 @@ read_error_object (Said          *said,
           said->code = sg_json_scanner_get_int (scanner, said->code);
         }
       else if (sg_json_scanner_is (&key, "n_prompt_tokens"))
-        said->n_prompt = sg_json_scanner_get_int (scanner, -1);
+        said->n_prompt = read_tokens (scanner);
       else if (sg_json_scanner_is (&key, "n_ctx"))
-        said->n_context = sg_json_scanner_get_int (scanner, -1);
+        said->n_context = read_tokens (scanner);
 
       sg_json_scanner_skip (scanner);
     }

@@ -5,6 +5,7 @@
 #include "engine/sg-prompt.h"
 
 #include "engine-fixture.h"
+#include "llm/sg-openai-model.h"
 #include "llm/sg-token-estimate.h"
 
 #include <string.h>
@@ -341,6 +342,25 @@ test_a_brief_leaves_room (Fixture      *fixture,
     }
 }
 
+/* A server may name any context, and count any number of tokens; neither is ever taken for no limit. */
+static void
+test_room_is_a_limit (void)
+{
+  g_autoptr (SgHttp) http = sg_http_new ();
+  g_autoptr (SgModel) model = sg_openai_model_new (http, "localhost:8080", "tiny", NULL);
+  g_autoptr (SgEngineSettings) settings = sg_engine_settings_new ();
+
+  g_object_set (settings, "context-tokens", 0, NULL);
+  g_assert_cmpint (sg_prompt_get_room (settings, model), ==, 0);
+  sg_openai_model_set_context_size (SG_OPENAI_MODEL (model), G_MAXINT64);
+  g_assert_cmpint (sg_prompt_get_room (settings, model), ==, G_MAXINT);
+
+  g_object_set (settings, "context-tokens", 8000, NULL);
+  g_assert_cmpint (sg_prompt_get_room (settings, model), ==, 8000);
+  sg_openai_model_learn (SG_OPENAI_MODEL (model), 1, 1000000, 0);
+  g_assert_cmpint (sg_prompt_get_room (settings, model), ==, 1);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -356,6 +376,7 @@ main (int    argc,
   g_test_add_func ("/prompt/a-small-context-is-kept-to", test_a_small_context_is_kept_to);
   g_test_add ("/prompt/a-brief-leaves-room", Fixture, NULL, fixture_set_up_temple, test_a_brief_leaves_room,
               fixture_tear_down);
+  g_test_add_func ("/prompt/room-is-a-limit", test_room_is_a_limit);
   g_test_add_func ("/prompt/settings", test_settings);
   g_test_add_func ("/prompt/presets", test_presets);
   g_test_add_func ("/prompt/switches", test_switches);

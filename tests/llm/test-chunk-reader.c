@@ -201,6 +201,22 @@ test_usage (void)
   g_assert_nonnull (strstr (progress->log->str, "64/432"));
 }
 
+/* What no model can have read or written is not believed so far that it could not be added up. */
+static void
+test_huge_usage (void)
+{
+  g_autoptr (Recorder) llama = read_chunks (
+    "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"eos\"}],\"timings\":{\"cache_n\":9223372036854775807,"
+    "\"prompt_n\":9223372036854775807,\"prompt_ms\":1e300,\"predicted_n\":1e30,\"predicted_ms\":-1e300}}", NULL);
+
+  g_assert_cmpint (llama->usage.input, >=, llama->usage.cached);
+  g_assert_cmpint (llama->usage.input, <=, G_MAXINT64 / 1000);
+  g_assert_cmpint (llama->usage.output, <=, G_MAXINT64 / 1000);
+  g_assert_cmpint (llama->usage.output, >, 0);
+  g_assert_cmpint (llama->usage.prompt_us, >, 0);
+  g_assert_cmpint (llama->usage.predicted_us, ==, -1);
+}
+
 static void
 test_reasons (void)
 {
@@ -257,6 +273,7 @@ main (int    argc,
   g_test_add_func ("/chunk-reader/calls-of-all-kinds", test_calls_of_all_kinds);
   g_test_add_func ("/chunk-reader/cut-call", test_cut_call);
   g_test_add_func ("/chunk-reader/usage", test_usage);
+  g_test_add_func ("/chunk-reader/huge-usage", test_huge_usage);
   g_test_add_func ("/chunk-reader/reasons", test_reasons);
   g_test_add_func ("/chunk-reader/whole", test_whole);
   g_test_add_func ("/chunk-reader/odd-types", test_odd_types);

@@ -101,6 +101,10 @@ static const Case cases[] = {
     REPLY ("400 Bad Request", "{\"error\":{\"type\":\"exceed_context_size_error\",\"message\":\"too long\","
                               "\"n_prompt_tokens\":6676,\"n_ctx\":4096}}"),
     END_CLOSE, SG_MODEL_ERROR_CONTEXT, "", "--ctx-size 8192" },
+  { "long-prompt-miscounted",
+    REPLY ("400 Bad Request", "{\"error\":{\"type\":\"exceed_context_size_error\",\"message\":\"too long\","
+                              "\"n_prompt_tokens\":9223372036854775807,\"n_ctx\":4096}}"),
+    END_CLOSE, SG_MODEL_ERROR_CONTEXT, "", "a larger context" },
   { "redirect", "HTTP/1.1 307 Temporary Redirect\r\nLocation: https://elsewhere.example/v1\r\nContent-Length: 0\r\n\r\n",
     END_CLOSE, SG_MODEL_ERROR_ADDRESS, "", "elsewhere.example" },
   { "redirect-nowhere", "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", END_CLOSE, SG_MODEL_ERROR_NOT_FOUND, "", "where to" },

@@ -19,6 +19,7 @@ typedef struct
   SgNarrator *narrator;
   SoupServer *server;
   char       *address;
+  const char *models;
   guint       n_asked;
 } Fixture;
 
@@ -29,7 +30,6 @@ server_cb (SoupServer        *server,
            GHashTable        *query,
            gpointer           user_data)
 {
-  static const char reply[] = "{\"object\":\"list\",\"data\":[{\"id\":\"tiny-one\"},{\"id\":\"tiny-two\"}]}";
   Fixture *fixture = user_data;
 
   fixture->n_asked++;
@@ -39,8 +39,8 @@ server_cb (SoupServer        *server,
       return;
     }
   soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
-  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_STATIC, reply,
-                                    strlen (reply));
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_STATIC, fixture->models,
+                                    strlen (fixture->models));
 }
 
 static void
@@ -57,6 +57,7 @@ set_up (Fixture       *fixture,
   g_settings_reset (fixture->settings, "fallback-url");
   g_settings_reset (fixture->settings, "preset");
   fixture->narrator = sg_narrator_new (fixture->settings);
+  fixture->models = "{\"object\":\"list\",\"data\":[{\"id\":\"tiny-one\"},{\"id\":\"tiny-two\"}]}";
 
   fixture->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (fixture->server, NULL, server_cb, fixture, NULL);
@@ -132,6 +133,30 @@ test_connection (Fixture       *fixture,
   popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (menu)));
   g_signal_emit_by_name (app_fixture_find (popover, GTK_TYPE_BUTTON, "flat"), "clicked");
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (model)), ==, "tiny-one");
+  app_fixture_close (window);
+}
+
+/* What a server says is shown as it says it. */
+static void
+test_foreign_words (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  GtkWidget *page, *window, *answer, *subtitle;
+
+  fixture->models = "{\"object\":\"list\",\"data\":[{\"id\":\"<b>R&D\"}]}";
+  g_settings_set_string (fixture->settings, "narrator", "server");
+  g_settings_set_string (fixture->settings, "server-url", fixture->address);
+  g_settings_set_string (fixture->settings, "fallback-url", fixture->address);
+  page = sg_connection_page_new (fixture->narrator);
+  window = app_fixture_show (page, 600, 1200);
+  press_test (page);
+  app_fixture_wait_for ((answer = find_row (page, ADW_TYPE_ACTION_ROW, "The Server Answers")) != NULL);
+  subtitle = app_fixture_find (answer, GTK_TYPE_LABEL, "subtitle");
+  g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (subtitle)), "Its model is <b>R&D."));
+  app_fixture_wait_for (
+    (answer = find_row (page, ADW_TYPE_ACTION_ROW, "The Fallback Server Answers")) != NULL);
+  subtitle = app_fixture_find (answer, GTK_TYPE_LABEL, "subtitle");
+  g_assert_nonnull (strstr (gtk_label_get_text (GTK_LABEL (subtitle)), "Its model is <b>R&D."));
   app_fixture_close (window);
 }
 
@@ -457,6 +482,7 @@ main (int    argc,
   ADD ("connection", test_connection);
   ADD ("no-server", test_no_server);
   ADD ("both-servers", test_both_servers);
+  ADD ("foreign-words", test_foreign_words);
   ADD ("wrong-address", test_wrong_address);
   ADD ("narrator", test_narrator);
   ADD ("fallback", test_fallback);

@@ -174,6 +174,8 @@ show_older (SgTranscript *self,
       sg_transcript_view_drop_from (self->view, first + SG_TRANSCRIPT_MAX_TURNS);
       set_at_newest (self, FALSE);
     }
+  /* It may have begun meanwhile. */
+  attach_live (self);
   sg_reading_place_restore (self->place);
 }
 
@@ -199,6 +201,9 @@ show_anew (SgTranscript *self,
            GPtrArray    *rows)
 {
   sg_reading_place_forget (self->place);
+  /* What was committed is among them, if it is still of the story. */
+  if (self->live_committed)
+    forget_live (self);
   sg_transcript_view_clear (self->view);
   sg_transcript_view_append (self->view, rows);
   set_at_newest (self, TRUE);
@@ -582,10 +587,13 @@ sg_transcript_refresh_turn (SgTranscript *self,
 void
 sg_transcript_jump_to_newest (SgTranscript *self)
 {
+  gboolean leaving;
+
   g_return_if_fail (SG_IS_TRANSCRIPT (self));
 
+  leaving = self->loading != NULL && self->loading_kind == LOAD_OLDEST;
   sg_reading_place_forget (self->place);
-  if (!self->at_newest && self->story != NULL)
+  if ((!self->at_newest || leaving) && self->story != NULL)
     load_newest (self);
   else
     sg_reading_place_go_to_end (self->place);

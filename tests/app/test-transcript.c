@@ -176,6 +176,50 @@ test_live_at_the_beginning (Fixture       *fixture,
   g_assert_true (g_str_has_suffix (text, "listen\nRain and bells."));
 }
 
+/* Whoever thinks better of it at once is where they wanted to be in the end, also with a turn that has just been
+ * told. */
+static void
+test_there_and_back (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  show_story (fixture, 90);
+  sg_transcript_jump_to_oldest (fixture->transcript);
+  sg_transcript_jump_to_newest (fixture->transcript);
+  wait_loaded (fixture);
+  g_assert_cmpint (sg_transcript_view_get_last_depth (fixture->view), ==, 90);
+  assert_at_end (fixture);
+
+  sg_transcript_begin_live (fixture->transcript, 90, "do", "words 90");
+  sg_transcript_append_live (fixture->transcript, "Told.");
+  g_signal_emit_by_name (sg_transcript_get_story (fixture->transcript), "head-changed", (gint64) 90);
+  g_assert_true (sg_transcript_is_loading (fixture->transcript));
+  sg_transcript_jump_to_oldest (fixture->transcript);
+  sg_transcript_jump_to_newest (fixture->transcript);
+  wait_loaded (fixture);
+  g_assert_false (sg_transcript_view_has_live (fixture->view));
+  assert_at_end (fixture);
+}
+
+/* A turn may begin while older ones are on their way. */
+static void
+test_live_begins_meanwhile (Fixture       *fixture,
+                            gconstpointer  data)
+{
+  g_autofree char *text = NULL;
+
+  show_story (fixture, 90);
+  sg_transcript_scroll_pages (fixture->transcript, -1);
+  gtk_adjustment_set_value (fixture->adjustment, 0);
+  app_fixture_wait_for (sg_transcript_is_loading (fixture->transcript));
+  sg_transcript_begin_live (fixture->transcript, 91, "do", "listen");
+  sg_transcript_append_live (fixture->transcript, "Rain");
+  wait_loaded (fixture);
+  sg_transcript_append_live (fixture->transcript, " and bells.");
+  wait_loaded (fixture);
+  text = app_fixture_dup_text (GTK_TEXT_VIEW (fixture->view));
+  g_assert_true (g_str_has_suffix (text, "listen\nRain and bells."));
+}
+
 static int
 get_y_in_window (Fixture *fixture,
                  gint64   depth)
@@ -328,6 +372,8 @@ main (int    argc,
   ADD ("window-is-bounded", test_window_is_bounded);
   ADD ("ends-of-the-story", test_ends_of_the_story);
   ADD ("live-at-the-beginning", test_live_at_the_beginning);
+  ADD ("there-and-back", test_there_and_back);
+  ADD ("live-begins-meanwhile", test_live_begins_meanwhile);
   ADD ("place-is-kept", test_place_is_kept);
   ADD ("follows-at-the-end", test_follows_at_the_end);
   ADD ("stays-with-the-reader", test_stays_with_the_reader);

@@ -11,6 +11,7 @@
 #include "compat/sg-accessible.h"
 #include "compat/sg-focus.h"
 #include "profile/sg-format.h"
+#include "world/sg-fortune.h"
 
 /* What stands under a turn: which of its versions this is, how long it took, and what looks wrong with it. */
 struct _SgTurnFooter
@@ -180,15 +181,10 @@ update_again (SgTurnFooter    *self,
               const SgTurnRow *row)
 {
   g_autoptr (JsonNode) root = row->told_again != NULL ? json_from_string (row->told_again, NULL) : NULL;
-  JsonObject *note = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
-  g_autofree char *earlier = NULL;
-  const char *words;
   gint64 turn;
+  const char *words = sg_fortune_read_again (root, &turn);
+  g_autofree char *earlier = NULL;
 
-  if (note == NULL)
-    return FALSE;
-  words = json_object_get_string_member_with_default (note, "words", NULL);
-  turn = json_object_get_int_member_with_default (note, "turn", 0);
   if (words == NULL || turn <= 0)
     return FALSE;
 

@@ -50,6 +50,7 @@ turn_to_json (const SgTurnRow *row)
 {
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
   JsonObject *object = json_object_new ();
+  JsonNode *choices;
 
   json_object_set_int_member (object, "id", row->id);
   json_object_set_int_member (object, "depth", row->depth);
@@ -63,8 +64,9 @@ turn_to_json (const SgTurnRow *row)
   json_object_set_string_member (object, "text", row->text);
   if (row->reasoning != NULL)
     json_object_set_string_member (object, "reasoning", row->reasoning);
-  if (row->choices != NULL)
-    json_object_set_member (object, "choices", json_from_string (row->choices, NULL));
+  choices = row->choices != NULL ? json_from_string (row->choices, NULL) : NULL;
+  if (choices != NULL)
+    json_object_set_member (object, "choices", choices);
   if (row->model != NULL)
     json_object_set_string_member (object, "model", row->model);
   if (row->finish != NULL)

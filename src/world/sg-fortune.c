@@ -197,6 +197,37 @@ sg_fortune_tell_again (SgWorld    *world,
   sg_world_set (world, "storyteller", "told_again", node, call);
 }
 
+static JsonNode *
+get_value (JsonObject *object,
+           const char *name,
+           GType       type)
+{
+  JsonNode *member = json_object_get_member (object, name);
+
+  return member != NULL && JSON_NODE_HOLDS_VALUE (member) && json_node_get_value_type (member) == type ? member : NULL;
+}
+
+/**
+ * sg_fortune_read_again:
+ * @node: (nullable): what is stored where a turn tells what an earlier one told; may be foreign
+ * @turn: (out) (optional): the depth of the earlier turn, or 0
+ *
+ * Returns: (transfer none) (nullable): what to say for something else; %NULL where the note makes no sense
+ */
+const char *
+sg_fortune_read_again (JsonNode *node,
+                       gint64   *turn)
+{
+  JsonObject *note = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonNode *words = note != NULL ? get_value (note, "words", G_TYPE_STRING) : NULL;
+  JsonNode *earlier = note != NULL ? get_value (note, "turn", G_TYPE_INT64) : NULL;
+
+  if (turn != NULL)
+    *turn = earlier != NULL ? json_node_get_int (earlier) : 0;
+
+  return words != NULL ? json_node_get_string (words) : NULL;
+}
+
 /**
  * sg_fortune_is_afresh:
  * @world: the world
@@ -210,7 +241,5 @@ sg_fortune_is_afresh (SgWorld    *world,
 {
   JsonNode *node = sg_world_get (world, "storyteller", "told_again");
 
-  return input != NULL && node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-         && g_strcmp0 (json_object_get_string_member_with_default (json_node_get_object (node), "words", NULL),
-                       input) == 0;
+  return input != NULL && g_strcmp0 (sg_fortune_read_again (node, NULL), input) == 0;
 }

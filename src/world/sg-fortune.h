@@ -23,6 +23,8 @@ void        sg_fortune_tell_again (SgWorld    *world,
                                    gint64      now,
                                    const char *words,
                                    const char *call);
+const char *sg_fortune_read_again (JsonNode   *node,
+                                   gint64     *turn);
 gboolean    sg_fortune_is_afresh  (SgWorld    *world,
                                    const char *input);
 

@@ -512,7 +512,7 @@ test_told_again (Fixture       *fixture,
   g_assert_cmpstr (words, ==, "Draw another");
 
   /* What the library holds may have come from elsewhere. */
-  foreign->told_again = g_strdup ("[\"turn\"]");
+  foreign->told_again = g_strdup ("{\"turn\":[],\"words\":{}}");
   sg_turn_footer_set_row (SG_TURN_FOOTER (footer), foreign);
   app_fixture_settle ();
   g_assert_false (gtk_widget_get_mapped (button));

@@ -35,6 +35,18 @@ ROLES = {
 }
 
 
+def read_all(accessible):
+    """The whole of a text.  Newer versions leave the widgets in it out when they count the characters, and
+    count them when they are told where to end."""
+    count = Atspi.Text.get_character_count(accessible)
+    text = Atspi.Text.get_text(accessible, 0, count)
+    for end in range(count + 1, 2 * count + 1):
+        if len(text) >= count:
+            break
+        text = Atspi.Text.get_text(accessible, 0, end)
+    return text
+
+
 class Node:
     """One accessible object.  It may vanish at any moment: then it has no name, text or children."""
 
@@ -66,7 +78,7 @@ class Node:
         """The text of an editable or readable text; of anything else its name."""
         def question(accessible):
             if 'Text' in accessible.get_interfaces():
-                return Atspi.Text.get_text(accessible, 0, Atspi.Text.get_character_count(accessible))
+                return read_all(accessible)
             return accessible.get_name() or ''
         return self.ask(question, '')
 

@@ -64,6 +64,9 @@ void     sg_story_page_forget_untold      (SgStoryPage *self);
 void     sg_story_page_say                (SgStoryPage *self,
                                            const char  *message);
 
+void     sg_story_page_show_told          (SgStoryPage *self);
+void     sg_story_page_init_signals       (SgStoryPage *self);
+
 void     sg_story_page_class_init_actions (GtkWidgetClass *klass);
 void     sg_story_page_init_actions       (SgStoryPage *self);
 void     sg_story_page_update_actions     (SgStoryPage *self);

@@ -39,8 +39,10 @@ struct _SgHistory
   /* What the turns are estimated at, as far as that was asked for: a turn never changes. */
   GArray    *tokens;
 
-  /* What the turn that is told may see, by the depth that they reach; and the limits that it kept to. */
+  /* What the turn that is told may see, by the depth that they reach, and the number of the last late
+   * record there was when they were read; and the limits that it kept to. */
   GPtrArray *summaries;
+  gint64     seen;
   gboolean   has_meanings;
   int        max_turns;
   int        max_tokens;
@@ -291,15 +293,33 @@ sg_history_get_first (SgHistory *self)
  * sg_history_set_summaries:
  * @summaries: (transfer full) (nullable) (element-type SgSummaryRow): those on the path that the next
  *   turn may see, by the depth that they reach
+ * @seen: the number of the last late record that it may see
  */
 void
 sg_history_set_summaries (SgHistory *self,
-                          GPtrArray *summaries)
+                          GPtrArray *summaries,
+                          gint64     seen)
 {
   g_return_if_fail (self != NULL);
 
   g_clear_pointer (&self->summaries, g_ptr_array_unref);
   self->summaries = summaries;
+  self->seen = seen;
+}
+
+/**
+ * sg_history_get_seen:
+ *
+ * A story has hundreds of summaries in time, and a new one comes only with a new number.
+ *
+ * Returns: the number of the last late record there was when the summaries were read; -1 where they were not
+ */
+gint64
+sg_history_get_seen (SgHistory *self)
+{
+  g_return_val_if_fail (self != NULL, -1);
+
+  return self->summaries != NULL ? self->seen : -1;
 }
 
 /**

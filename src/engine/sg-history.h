@@ -46,7 +46,10 @@ gint64     sg_history_get_first  (SgHistory       *self);
 
 /* (element-type SgSummaryRow): what the next turn may see; takes the array. */
 void       sg_history_set_summaries (SgHistory    *self,
-                                  GPtrArray       *summaries);
+                                  GPtrArray       *summaries,
+                                  gint64           seen);
+/* The last late record that they were read with. */
+gint64     sg_history_get_seen   (SgHistory       *self);
 /* What came before the first turn, in few words; NULL where nothing did, or nobody has told it yet. */
 const SgSummaryRow *
            sg_history_get_summary (SgHistory      *self);

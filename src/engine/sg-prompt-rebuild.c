@@ -105,7 +105,7 @@ read_parts (SgConnection *connection,
   summaries = sg_summaries_list (connection, rebuilding->path, rebuilding->turn->seen, error);
   if (summaries == NULL)
     return FALSE;
-  sg_history_set_summaries (rebuilding->history, summaries);
+  sg_history_set_summaries (rebuilding->history, summaries, rebuilding->turn->seen);
 
   return read_memories (connection, rebuilding, stored, error);
 }

@@ -27,6 +27,7 @@ typedef struct
   GPtrArray    *memories;
   GPtrArray    *summaries;
   gint64        seen;
+  gint64        known;
   int           alternative;
   gboolean      has_meanings;
 
@@ -75,10 +76,13 @@ read_past (SgConnection *connection,
       && !sg_history_load (retrieval->history, connection, retrieval->path, error))
     return FALSE;
 
-  retrieval->summaries =
-    sg_summaries_list (connection, retrieval->path, retrieval->seen, error);
-  if (retrieval->summaries == NULL)
-    return FALSE;
+  if (retrieval->seen != retrieval->known)
+    {
+      retrieval->summaries =
+        sg_summaries_list (connection, retrieval->path, retrieval->seen, error);
+      if (retrieval->summaries == NULL)
+        return FALSE;
+    }
 
   if (*retrieval->words == '\0')
     return TRUE;
@@ -139,7 +143,9 @@ hand_over (GTask *task)
   self->memories = g_steal_pointer (&retrieval->memories);
   if (retrieval->history != NULL)
     sg_history_replace (self->history, g_steal_pointer (&retrieval->history));
-  sg_history_set_summaries (self->history, g_steal_pointer (&retrieval->summaries));
+  if (retrieval->summaries != NULL)
+    sg_history_set_summaries (self->history, g_steal_pointer (&retrieval->summaries),
+                              retrieval->seen);
   sg_history_set_has_meanings (self->history, retrieval->has_meanings);
 
   g_task_return_boolean (task, TRUE);
@@ -310,6 +316,7 @@ sg_turn_run_retrieve (SgTurnRun *self)
   g_task_set_task_data (task, retrieval, retrieval_free);
 
   retrieval->path = sg_path_copy (self->path);
+  retrieval->known = -1;
   if (sg_model_is_language_model (self->model))
     {
       retrieval->words = g_strdup (self->input);
@@ -318,6 +325,8 @@ sg_turn_run_retrieve (SgTurnRun *self)
         retrieval->model = g_strdup (sg_embedder_get_name (embedder));
       if (!sg_history_is_current (self->history, self->path))
         retrieval->history = sg_history_new ();
+      else
+        retrieval->known = sg_history_get_seen (self->history);
     }
 
   sg_library_read_async (sg_story_get_library (self->story), retrieve_job, retrieval, NULL,

@@ -98,6 +98,20 @@ configure (SgConnection  *self,
                                 error);
 }
 
+/* SQLite counts its memory for all threads together, which costs two locks for each piece of it.  Nobody asks for
+ * the figure.  Where something else in the process uses SQLite already, that is left as it is. */
+static void
+stop_counting_memory (void)
+{
+  static gsize once;
+
+  if (g_once_init_enter (&once))
+    {
+      sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+      g_once_init_leave (&once, 1);
+    }
+}
+
 /*
  * sg_connection_open:
  * @path: the library
@@ -116,6 +130,8 @@ sg_connection_open (const char        *path,
 
   flags |= role == SG_CONNECTION_WRITER ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                         : SQLITE_OPEN_READONLY;
+
+  stop_counting_memory ();
 
   self->path = g_strdup (path);
   self->role = role;

@@ -9,11 +9,13 @@
 
 #include "store/sg-memory-terms-private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* More words than that narrow nothing. */
 #define MAX_TERMS 32
 
+/* In the order of g_ascii_strcasecmp(). */
 static const char *const common[] = {
   "a", "about", "after", "all", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by",
   "can", "could", "did", "do", "does", "for", "from", "get", "go", "had", "has", "have", "he", "her",
@@ -23,16 +25,17 @@ static const char *const common[] = {
   "why", "will", "with", "would", "you", "your",
 };
 
+static int
+compare_with_common (gconstpointer word,
+                     gconstpointer entry)
+{
+  return g_ascii_strcasecmp (word, *(const char *const *) entry);
+}
+
 static gboolean
 is_common (const char *word)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (common); i++)
-    {
-      if (g_ascii_strcasecmp (word, common[i]) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
+  return bsearch (word, common, G_N_ELEMENTS (common), sizeof common[0], compare_with_common) != NULL;
 }
 
 static gboolean

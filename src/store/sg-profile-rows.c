@@ -182,8 +182,10 @@ sg_spans_insert (SgConnection     *connection,
                  GError          **error)
 {
   g_auto (SgQuery) query = sg_query_begin (connection,
-    "INSERT OR REPLACE INTO span (turn, number, parent, kind, name, begin_us, duration_us, attributes)"
-    "  VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    "INSERT INTO span (turn, number, parent, kind, name, begin_us, duration_us, attributes)"
+    "  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+    "  ON CONFLICT (turn, number) DO UPDATE SET"
+    "    parent = ?3, kind = ?4, name = ?5, begin_us = ?6, duration_us = ?7, attributes = ?8");
 
   sg_query_bind_int (&query, row->turn);
   sg_query_bind_int (&query, row->number);

@@ -368,11 +368,12 @@ sg_turns_exists (SgConnection  *connection,
   return sg_query_finish (&query, error);
 }
 
-/* The turns at ?3 that follow the turn at ?3 - 1 of the branch ?2, of the story ?1. */
-#define ALTERNATIVES                                                         \
-  "(SELECT id FROM turn WHERE branch = ?2 AND depth = ?3"                    \
+/* What there is in @column of the turns at ?3 that follow the turn at ?3 - 1 of the branch ?2, of the
+ * story ?1. */
+#define ALTERNATIVES(column)                                                 \
+  "(SELECT " column " FROM turn WHERE branch = ?2 AND depth = ?3"            \
   " UNION ALL"                                                               \
-  " SELECT u.id FROM branch f CROSS JOIN turn u"                             \
+  " SELECT u." column " FROM branch f CROSS JOIN turn u"                     \
   "   ON u.branch = f.id AND u.depth = ?3"                                   \
   "   WHERE f.story = ?1 AND f.parent IS ?2 AND f.fork_depth = ?3 - 1)"
 
@@ -392,7 +393,7 @@ sg_turns_list_alternatives (SgConnection  *connection,
   g_autoptr (GPtrArray) rows = new_rows ();
   g_auto (SgQuery) query = sg_query_begin (connection,
     "SELECT " TURN_COLUMNS "0" WORDS
-    "  FROM turn t" JOIN_WORDS "WHERE t.id IN " ALTERNATIVES " ORDER BY t.id");
+    "  FROM turn t" JOIN_WORDS "WHERE t.id IN " ALTERNATIVES ("id") " ORDER BY t.id");
 
   sg_query_bind_int (&query, path->story);
   sg_query_bind_id (&query, sg_path_owner (path, depth - 1));
@@ -424,7 +425,7 @@ sg_turns_next_alternative (SgConnection  *connection,
 {
   int number = -1;
   g_auto (SgQuery) query = sg_query_begin (connection,
-    "SELECT coalesce(max(alternative) + 1, 0) FROM turn WHERE id IN " ALTERNATIVES);
+    "SELECT coalesce(max(alternative) + 1, 0) FROM " ALTERNATIVES ("alternative"));
 
   sg_query_bind_int (&query, path->story);
   sg_query_bind_id (&query, sg_path_owner (path, path->depth));

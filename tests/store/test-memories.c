@@ -179,6 +179,7 @@ words_cb (SgConnection  *connection,
   assert_found (connection, places.trunk, 2, "", 0);
   assert_found (connection, places.trunk, 2, NULL, 0);
   assert_found (connection, places.trunk, 2, "the and of you", 0);
+  assert_found (connection, places.trunk, 2, "THE Was at into a your", 0);
   assert_found (connection, places.trunk, 2, "?!…", 0);
 
   for (guint i = 0; i < 5000; i++)

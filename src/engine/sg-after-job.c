@@ -74,6 +74,9 @@ make_asker (const SgAfterStart *start,
   SgAsker *asker = sg_asker_new (start->model, start->trace, span);
 
   sg_engine_settings_apply_budgets (start->settings, asker);
+  /* Whoever asks for a turn again wants it looked at again. */
+  if (start->turn->alternative == 0 && sg_engine_settings_is_on (start->settings, "response-cache"))
+    sg_asker_set_cache (asker, start->responses);
 
   return asker;
 }

@@ -16,6 +16,7 @@ typedef struct _SgAfterHandler SgAfterHandler;
  * @path: (transfer full): the way to the turn; to the one before where it is not committed yet
  * @data: (nullable): what the turn left with the job, as text
  * @prompt: (nullable): what the narrator was asked
+ * @responses: (nullable): where answers are kept
  * @trace: where the spans go
  * @parent_span: the span that they belong to, or 0
  *
@@ -31,6 +32,7 @@ typedef struct
   SgPath               *path;
   const char           *data;
   SgModelRequest       *prompt;
+  SgResponseCache      *responses;
   SgTrace              *trace;
   guint                 parent_span;
 } SgAfterStart;

@@ -59,6 +59,7 @@ struct _SgAfter
 
   gint64            prompt_turn;
   SgModelRequest   *prompt;
+  SgResponseCache  *responses;
 };
 
 enum
@@ -107,6 +108,7 @@ sg_after_dispose (GObject *object)
 
   sg_after_close (self);
   g_clear_object (&self->prompt);
+  g_clear_object (&self->responses);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->job);
   g_clear_object (&self->settings);
@@ -216,6 +218,19 @@ sg_after_set_model (SgAfter *self,
 
   g_set_object (&self->model, model);
   self->nothing_left = FALSE;
+}
+
+/**
+ * sg_after_set_responses:
+ * @responses: (nullable): where answers to questions are kept that may be answered from there
+ */
+void
+sg_after_set_responses (SgAfter         *self,
+                        SgResponseCache *responses)
+{
+  g_return_if_fail (SG_IS_AFTER (self));
+
+  g_set_object (&self->responses, responses);
 }
 
 /**
@@ -435,6 +450,7 @@ start_job (SgAfter     *self,
     .path = sg_path_copy (pick->path),
     .data = pick->row->data,
     .prompt = self->prompt_turn == pick->turn->id ? self->prompt : NULL,
+    .responses = self->responses,
     .trace = trace,
   };
   Errand *errand = g_new0 (Errand, 1);

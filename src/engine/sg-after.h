@@ -64,6 +64,8 @@ SgAfter              *sg_after_new           (SgStory              *story,
                                               SgEngineSettings     *settings) G_GNUC_WARN_UNUSED_RESULT;
 void                  sg_after_set_model     (SgAfter              *self,
                                               SgModel              *model);
+void                  sg_after_set_responses (SgAfter              *self,
+                                              SgResponseCache      *responses);
 /* Handlers are looked up by their kind and have to stay. */
 void                  sg_after_add_handler   (SgAfter              *self,
                                               const SgAfterHandler *handler);

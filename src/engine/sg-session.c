@@ -201,6 +201,7 @@ make_after (SgSession *self)
 {
   SgAfter *after = sg_after_new (self->story, self->model, self->settings);
 
+  sg_after_set_responses (after, self->responses);
   sg_after_add_handler (after, sg_model_check_get_handler ());
   sg_after_add_handler (after, sg_remember_get_handler ());
   sg_after_add_handler (after, sg_summarise_get_handler ());

@@ -84,6 +84,7 @@ do_next (GTask *task)
     .model = self->model,
     .settings = self->settings,
     .prompt = self->request,
+    .responses = self->responses,
     .trace = self->trace,
   };
 

@@ -63,6 +63,9 @@ struct _SgCharacterForge
   guint      n_running;
   guint      next;
   GError    *first_error;
+
+  /* Whether what failed is asked for again, so that no answer from before will do. */
+  gboolean   is_again;
 };
 
 enum
@@ -345,6 +348,7 @@ make_part_request (SgCharacterForge *self,
 {
   const SgForged *forged = &self->forged[position];
   g_autoptr (GString) words = g_string_new (NULL);
+  SgModelRequest *request;
 
   append_story (self, words);
   if (self->count > 1)
@@ -366,7 +370,10 @@ make_part_request (SgCharacterForge *self,
   if (fault != NULL)
     g_string_append_printf (words, "\n\nAn earlier answer could not be used: %s.", fault);
 
-  return sg_asker_make_request (SG_REQUEST_CHARACTER, system_words, words->str, sheet_schema);
+  request = sg_asker_make_request (SG_REQUEST_CHARACTER, system_words, words->str, sheet_schema);
+  sg_model_request_set_cacheable (request, fault == NULL && !self->is_again);
+
+  return request;
 }
 
 /* Takes a sheet; FALSE with what is wrong with it. */
@@ -542,6 +549,7 @@ ask_cast (SgCharacterForge *self)
                           self->count);
   request = sg_asker_make_request (SG_REQUEST_CHARACTER, system_words, words->str, cast_schema);
   sg_model_request_set_max_tokens (request, 60 + 30 * (int) self->count);
+  sg_model_request_set_cacheable (request, !self->is_again);
   sg_asker_ask_async (self->asker, request, "cast", self->span, NULL, NULL,
                       g_task_get_cancellable (self->task), cast_answered_cb, g_object_ref (self));
 }
@@ -568,7 +576,10 @@ sg_character_forge_run_async (SgCharacterForge    *self,
   self->next = 0;
   for (guint i = 0; i < self->count; i++)
     if (self->forged[i].state == SG_FORGE_FAILED)
-      set_state (self, i, SG_FORGE_WAITING);
+      {
+        self->is_again = TRUE;
+        set_state (self, i, SG_FORGE_WAITING);
+      }
 
   if (self->count > 1 && !self->is_cast)
     ask_cast (self);

@@ -62,6 +62,7 @@ typedef struct
   SgHappening   *happening;
   JsonObject    *slip;
   gboolean       drawn;
+  gboolean       afresh;
   char          *call;
   char          *question;
   char          *head;
@@ -388,6 +389,7 @@ ask_section (GTask   *task,
                           reading->question);
   request = sg_asker_make_request (SG_REQUEST_CHARACTER, system, user, NULL);
   sg_model_request_set_max_tokens (request, SECTION_TOKENS);
+  sg_model_request_set_cacheable (request, !reading->afresh);
 
   part->task = g_object_ref (task);
   part->section = section;
@@ -532,16 +534,16 @@ check_draw (SgToolContext   *context,
 
 static void
 draw (GTask          *task,
-      const SgEntity *deity,
-      gboolean        afresh)
+      const SgEntity *deity)
 {
   Reading *reading = g_task_get_task_data (task);
   SgToolContext *context = reading->context;
   SgView *view = sg_happening_get_view (reading->happening);
   JsonObject *fortunes = sg_scenario_get_section (sg_tool_context_get_scenario (context), "fortunes");
   const char *id = deity != NULL ? deity->id : NULL;
-  JsonObject *earlier = afresh ? NULL : find_similar (sg_tool_context_get_world (context), id, reading->question);
-  JsonObject *unread = afresh ? NULL : find_unread (context, deity);
+  JsonObject *earlier =
+    reading->afresh ? NULL : find_similar (sg_tool_context_get_world (context), id, reading->question);
+  JsonObject *unread = reading->afresh ? NULL : find_unread (context, deity);
   JsonObject *slip;
   GError *error = NULL;
 
@@ -570,7 +572,6 @@ sg_draw_fortune_tool_run_async (SgTool              *tool,
   g_autoptr (GTask) task = g_task_new (tool, cancellable, callback, user_data);
   SgScenario *scenario = sg_tool_context_get_scenario (context);
   const SgEntity *deity = NULL;
-  gboolean afresh;
   Reading *reading;
   GError *error = NULL;
 
@@ -590,11 +591,12 @@ sg_draw_fortune_tool_run_async (SgTool              *tool,
   reading->question = g_strdup (sg_tool_get_string (arguments, "question"));
 
   /* A model may not notice that the player asks for another. */
-  afresh = json_object_get_boolean_member_with_default (arguments, "afresh", FALSE)
-           || sg_fortune_is_afresh (sg_tool_context_get_world (context), sg_tool_context_get_input (context));
+  reading->afresh =
+    json_object_get_boolean_member_with_default (arguments, "afresh", FALSE)
+    || sg_fortune_is_afresh (sg_tool_context_get_world (context), sg_tool_context_get_input (context));
   if (check_draw (context, sg_happening_get_view (reading->happening), sg_tool_get_string (arguments, "deity"),
                   &deity, &error))
-    draw (task, deity, afresh);
+    draw (task, deity);
   else
     g_task_return_error (task, error);
 }

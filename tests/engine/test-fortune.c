@@ -163,11 +163,12 @@ test_asked_before (Fixture       *fixture,
   g_assert_cmpstr (sg_world_get_string (sg_story_get_world (fixture->story), "player", "slip"), ==,
                    slip);
 
-  /* Afresh is another slip. */
+  /* Afresh is another slip, and nothing that was answered before will do. */
   for (guint i = 0; i < 3; i++)
     answer (fixture, 0, "Haste.");
   run = draw (fixture, "{\"question\":\"Will my mother's debt ever be forgiven?\",\"afresh\":true}");
   g_assert_nonnull (strstr (sg_turn_run_get_text (run), "Haste."));
+  g_assert_cmpuint (sg_response_cache_get_n_misses (sg_session_get_responses (fixture->session)), ==, 0);
   g_assert_cmpstr (sg_world_get_string (sg_story_get_world (fixture->story), "player", "slip"), !=,
                    slip);
 
@@ -228,6 +229,7 @@ static void
 test_failure (Fixture       *fixture,
               gconstpointer  data)
 {
+  SgResponseCache *responses = sg_session_get_responses (fixture->session);
   SgTurnRun *run;
 
   answer (fixture, 0, "It means patience.");
@@ -236,10 +238,12 @@ test_failure (Fixture       *fixture,
   g_assert_nonnull (strstr (sg_turn_run_get_text (run), "Meaning: It means patience."));
   g_assert_nonnull (strstr (sg_turn_run_get_text (run), "Warning: the ink has run"));
 
-  /* Asked again, the same slip is read anew, and in full. */
-  for (guint i = 0; i < 3; i++)
+  /* Asked again, the same slip is read in full; what could be made out of it is not asked for twice. */
+  for (guint i = 0; i < 2; i++)
     answer (fixture, 0, "All of it.");
   run = draw (fixture, ASK);
+  g_assert_cmpuint (sg_response_cache_get_n_hits (responses), ==, 1);
+  g_assert_nonnull (strstr (sg_turn_run_get_text (run), "Meaning: It means patience."));
   g_assert_nonnull (strstr (sg_turn_run_get_text (run), "Warning: All of it."));
   g_assert_cmpint (sg_world_get_int (sg_story_get_world (fixture->story), "player", "slips_drawn", 0), ==, 1);
 }

@@ -215,6 +215,54 @@ test_at_once (Fixture       *fixture,
   g_assert_cmpstr (turn_at (turns, 1)->findings, ==, "The lamp has no oil. “light the lamp”");
 }
 
+static guint
+count_questions (Fixture *fixture)
+{
+  GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
+  guint n = 0;
+
+  for (guint i = 0; i < prompts->len; i++)
+    n += strstr (g_ptr_array_index (prompts, i), "Which faults are in what was told then?") != NULL;
+
+  return n;
+}
+
+/* The same words after the same words in the same world are not checked twice, except for a retry. */
+static void
+test_kept (Fixture       *fixture,
+           gconstpointer  data)
+{
+  gboolean background = GPOINTER_TO_INT (data);
+  g_autoptr (GError) error = NULL;
+  g_auto (Found) found = { 0 };
+
+  g_object_set (sg_session_get_settings (fixture->session), "background-verification", background, NULL);
+  for (guint i = 0; i < 4; i++)
+    answer (fixture, "{\"findings\":[{\"rule\":\"thing\",\"quote\":\"a room\",\"why\":\"It is a hall.\"}]}");
+
+  for (guint i = 0; i < 3; i++)
+    {
+      fixture_play_plain (fixture, "look", "A room.");
+      fixture_wait_after (fixture);
+    }
+  g_assert_cmpuint (count_questions (fixture), ==, 2);
+  g_assert_cmpuint (sg_response_cache_get_n_hits (sg_session_get_responses (fixture->session)), ==, 1);
+  found = find (fixture);
+  g_assert_cmpuint (found.findings->len, ==, 1);
+
+  sg_fake_model_text (fixture->model, "A room.");
+  sg_fake_model_end (fixture->model, SG_FINISH_STOP);
+  g_assert_true (sg_session_retry (fixture->session, &error));
+  fixture_wait_idle (fixture);
+  fixture_wait_after (fixture);
+  g_assert_cmpuint (count_questions (fixture), ==, 3);
+
+  g_object_set (sg_session_get_settings (fixture->session), "response-cache", FALSE, NULL);
+  fixture_play_plain (fixture, "look", "A room.");
+  fixture_wait_after (fixture);
+  g_assert_cmpuint (count_questions (fixture), ==, 4);
+}
+
 static void
 test_switched_off (Fixture       *fixture,
                    gconstpointer  data)
@@ -238,6 +286,10 @@ main (int    argc,
   ADD ("malformed", test_malformed);
   ADD ("at-once", test_at_once);
   ADD ("switched-off", test_switched_off);
+  g_test_add ("/model-check/kept", Fixture, GINT_TO_POINTER (TRUE), set_up, test_kept,
+              fixture_tear_down);
+  g_test_add ("/model-check/kept-before-commit", Fixture, GINT_TO_POINTER (FALSE), set_up, test_kept,
+              fixture_tear_down);
 #undef ADD
 
   return g_test_run ();

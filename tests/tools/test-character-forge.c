@@ -197,6 +197,40 @@ test_one_fails (Fixture       *fixture,
   g_assert_cmpuint (sg_fake_model_prompts (fixture->model)->len, ==, n_asked + 1);
 }
 
+/* What is kept answers the same brief, but not a repair, and not what is asked for again. */
+static void
+test_kept (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr (SgResponseCache) cache = sg_response_cache_new (SG_RESPONSE_CACHE_SIZE);
+
+  sg_asker_set_cache (fixture->asker, cache);
+  answer (fixture, CAST ("Ada", "Bo", "Cy"));
+  for (guint i = 0; i < 2; i++)
+    answer (fixture, SHEET ("Ada"));
+  answer (fixture, SHEET ("Cy"));
+  run (fixture, 3);
+  g_assert_cmpuint (sg_character_forge_get_n_done (fixture->forge), ==, 2);
+  g_assert_cmpuint (sg_fake_model_prompts (fixture->model)->len, ==, 5);
+  g_assert_cmpuint (sg_response_cache_get_n (cache), ==, 4);
+
+  answer (fixture, SHEET ("Bo"));
+  run (fixture, 3);
+  g_assert_cmpuint (sg_character_forge_get_n_done (fixture->forge), ==, 3);
+  g_assert_cmpuint (sg_fake_model_prompts (fixture->model)->len, ==, 6);
+  g_assert_cmpuint (sg_response_cache_get_n_hits (cache), ==, 0);
+
+  g_assert_finalize_object (g_steal_pointer (&fixture->forge));
+  answer (fixture, SHEET ("Bo"));
+  run (fixture, 3);
+  g_assert_cmpuint (sg_character_forge_get_n_done (fixture->forge), ==, 3);
+  g_assert_cmpuint (sg_fake_model_prompts (fixture->model)->len, ==, 7);
+  g_assert_cmpuint (sg_response_cache_get_n_hits (cache), ==, 4);
+  g_assert_finalize_object (g_steal_pointer (&fixture->forge));
+  sg_asker_set_cache (fixture->asker, NULL);
+  fixture->forge = sg_character_forge_new (fixture->asker, "nobody", 1);
+}
+
 static void
 test_no_cast (Fixture       *fixture,
               gconstpointer  data)
@@ -282,6 +316,7 @@ main (int    argc,
   ADD ("at-once", test_at_once);
   ADD ("repair", test_repair);
   ADD ("one-fails", test_one_fails);
+  ADD ("kept", test_kept);
   ADD ("no-cast", test_no_cast);
   ADD ("names", test_names);
   ADD ("none", test_none);

@@ -191,7 +191,8 @@ interrupted_cb (gpointer user_data)
     sg_session_stop (session);
   else
     {
-      printf ("\n");
+      /* The terminal goes on below the line that the player was on. */
+      g_printerr ("\n");
       _exit (SG_CLI_DONE);
     }
 
@@ -260,7 +261,7 @@ sg_cli_play (SgCli   *cli,
   sg_cli_events_attach (session, options.json);
   interrupt = g_unix_signal_add (SIGINT, interrupted_cb, session);
   ok = options.turns->len > 0 ? play_turns (session, options.turns, error)
-                              : sg_cli_play_prompt (session, error);
+                              : sg_cli_play_prompt (session, options.json, error);
   g_source_remove (interrupt);
 
   return ok;

@@ -16,15 +16,29 @@
 #include <glib/gi18n-lib.h>
 
 #include "cli/sg-cli.h"
+#include "cli/sg-cli-events.h"
+
+typedef struct
+{
+  SgSession *session;
+  gboolean   json;
+  gboolean   terminal;
+  gboolean   quit;
+} Prompt;
+
+/* What is for the player and no part of the story: with --json nothing but objects goes to standard
+ * output. */
+static void
+say (Prompt     *prompt,
+     const char *text)
+{
+  fprintf (prompt->json ? stderr : stdout, "%s\n\n", text);
+  fflush (prompt->json ? stderr : stdout);
+}
 
 static void
-print_draft (SgStory *story)
+print_draft (const SgDraftRow *draft)
 {
-  const SgDraftRow *draft = sg_story_get_draft (story);
-
-  if (draft == NULL)
-    return;
-
   printf ("%s\n> ", _("A half-told turn was kept:"));
   sg_cli_print_text (draft->input);
   printf ("\n\n");
@@ -32,30 +46,69 @@ print_draft (SgStory *story)
   printf ("\n\n%s\n\n", _("/continue tells it on, /keep takes it as it is, /discard drops it."));
 }
 
-/* Shows where the story is: the last turn. */
-static gboolean
-print_last_turn (SgStory *story,
-                 GError **error)
+/* The choices as the library keeps them: a JSON array of strings. */
+static GStrv
+parse_choices (const char *json)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (JsonNode) root = json != NULL ? json_from_string (json, NULL) : NULL;
+  JsonArray *array = root != NULL && JSON_NODE_HOLDS_ARRAY (root) ? json_node_get_array (root) : NULL;
+
+  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+    {
+      JsonNode *node = json_array_get_element (array, i);
+
+      if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
+        g_strv_builder_add (builder, json_node_get_string (node));
+    }
+
+  return g_strv_builder_end (builder);
+}
+
+/* Returns (element-type SgTurnRow): the turn at the head, or none where nothing was told yet. */
+static GPtrArray *
+load_head (SgStory *story,
+           GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GPtrArray) turns = NULL;
   GAsyncResult *kept = NULL;
   gint64 depth = sg_story_get_depth (story);
 
   sg_story_load_turns_async (story, depth, depth, NULL, sg_cli_keep_result_cb, &kept);
   result = sg_cli_wait (&kept);
-  turns = sg_story_load_turns_finish (story, result, error);
+
+  return sg_story_load_turns_finish (story, result, error);
+}
+
+/* Shows where the story is: the turn at its head with its choices, or what was half told after it,
+ * which the choices are no longer for. */
+static gboolean
+print_head (Prompt  *prompt,
+            GError **error)
+{
+  SgStory *story = sg_session_get_story (prompt->session);
+  const SgDraftRow *draft = sg_story_get_draft (story);
+  g_autoptr (GPtrArray) turns = NULL;
+
+  if (prompt->json)
+    return TRUE;
+
+  turns = load_head (story, error);
   if (turns == NULL)
     return FALSE;
 
   if (turns->len > 0)
     {
       const SgTurnRow *row = g_ptr_array_index (turns, 0);
+      g_auto (GStrv) choices = parse_choices (row->choices);
 
       sg_cli_print_text (row->text);
       printf ("\n\n");
+      if (draft == NULL)
+        sg_cli_print_choices ((const char *const *) choices);
     }
-  print_draft (story);
+  if (draft != NULL)
+    print_draft (draft);
 
   return TRUE;
 }
@@ -66,17 +119,18 @@ typedef void (*StoryMove) (SgStory             *story,
                            gpointer             user_data);
 
 static gboolean
-move_story (SgStory  *story,
+move_story (Prompt   *prompt,
             StoryMove move,
             GError  **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   GAsyncResult *kept = NULL;
+  SgStory *story = sg_session_get_story (prompt->session);
 
   move (story, NULL, sg_cli_keep_result_cb, &kept);
   result = sg_cli_wait (&kept);
 
-  return sg_story_move_finish (story, result, error) && print_last_turn (story, error);
+  return sg_story_move_finish (story, result, error) && print_head (prompt, error);
 }
 
 typedef void (*DraftMove) (SgSession           *session,
@@ -85,31 +139,30 @@ typedef void (*DraftMove) (SgSession           *session,
                            gpointer             user_data);
 
 static gboolean
-end_draft (SgSession *session,
-           DraftMove  move,
-           GError   **error)
+end_draft (Prompt   *prompt,
+           DraftMove move,
+           GError  **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   GAsyncResult *kept = NULL;
 
-  move (session, NULL, sg_cli_keep_result_cb, &kept);
+  move (prompt->session, NULL, sg_cli_keep_result_cb, &kept);
   result = sg_cli_wait (&kept);
 
-  return sg_session_draft_finish (session, result, error)
-         && print_last_turn (sg_session_get_story (session), error);
+  return sg_session_draft_finish (prompt->session, result, error) && print_head (prompt, error);
 }
 
 /* What is left of a turn that broke off, for those who can still do something about it. */
 static void
-print_failure (SgSession    *session,
+print_failure (Prompt       *prompt,
                const GError *error)
 {
-  const SgDraftRow *draft = sg_story_get_draft (sg_session_get_story (session));
+  const SgDraftRow *draft = sg_story_get_draft (sg_session_get_story (prompt->session));
 
   g_printerr ("%s\n\n", error->message);
   if (draft != NULL && draft->text != NULL && *draft->text != '\0')
-    printf ("%s\n\n", _("The words so far are kept. /continue tells them on, /discard drops them; if you "
-                         "play on, they stay as they are."));
+    say (prompt, _("The words so far are kept. /continue tells them on, /discard drops them; if you "
+                   "play on, they stay as they are."));
 }
 
 static const char prompt_help[] = N_ (
@@ -117,32 +170,31 @@ static const char prompt_help[] = N_ (
   "A number takes one of the choices. /story T says what happens next; /undo, /redo, /retry, "
   "/continue, /keep, /discard, /quit. Ctrl+C stops a turn.");
 
-/* Runs a command of the prompt; sets @quit where the player has had enough. */
+/* Runs a command of the prompt. */
 static gboolean
-run_prompt_command (SgSession  *session,
+run_prompt_command (Prompt     *prompt,
                     const char *line,
-                    gboolean   *quit,
                     GError    **error)
 {
-  SgStory *story = sg_session_get_story (session);
+  SgSession *session = prompt->session;
 
   if (g_str_equal (line, "/quit") || g_str_equal (line, "/exit"))
     {
-      *quit = TRUE;
+      prompt->quit = TRUE;
       return TRUE;
     }
   if (g_str_equal (line, "/undo"))
-    return move_story (story, sg_story_undo_async, error);
+    return move_story (prompt, sg_story_undo_async, error);
   if (g_str_equal (line, "/redo"))
-    return move_story (story, sg_story_redo_async, error);
+    return move_story (prompt, sg_story_redo_async, error);
   if (g_str_equal (line, "/retry"))
     return sg_session_retry (session, error) && sg_cli_wait_for_turn (session, error);
   if (g_str_equal (line, "/continue"))
     return sg_session_continue_draft (session, error) && sg_cli_wait_for_turn (session, error);
   if (g_str_equal (line, "/keep"))
-    return end_draft (session, sg_session_keep_draft_async, error);
+    return end_draft (prompt, sg_session_keep_draft_async, error);
   if (g_str_equal (line, "/discard"))
-    return end_draft (session, sg_session_discard_draft_async, error);
+    return end_draft (prompt, sg_session_discard_draft_async, error);
   if (g_str_has_prefix (line, "/story "))
     {
       sg_session_submit (session, SG_INPUT_STORY, line + strlen ("/story "), 0);
@@ -154,111 +206,126 @@ run_prompt_command (SgSession  *session,
       return sg_cli_wait_for_turn (session, error);
     }
 
-  printf ("%s\n\n", _(prompt_help));
+  say (prompt, _(prompt_help));
 
   return TRUE;
 }
 
-/* The choice that a number stands for. */
-static const char *
-find_choice (SgSession  *session,
-             const char *line)
+/* The choice of the turn at the head that a number stands for: after an undo, a redo and a retry as
+ * well.  NULL where the line is no number of a choice; it is told then as it is. */
+static char *
+dup_choice (Prompt     *prompt,
+            const char *line)
 {
-  SgTurnRun *run = sg_session_get_run (session);
-  const char *const *choices = run != NULL ? sg_turn_run_get_choices (run) : NULL;
+  SgStory *story = sg_session_get_story (prompt->session);
+  g_autoptr (GPtrArray) turns = NULL;
+  g_auto (GStrv) choices = NULL;
   guint64 number;
 
-  if (choices == NULL
-      || !g_ascii_string_to_unsigned (line, 10, 1, g_strv_length ((char **) choices), &number, NULL))
+  if (!g_ascii_string_to_unsigned (line, 10, 1, G_MAXUINT, &number, NULL)
+      || sg_story_get_draft (story) != NULL)
     return NULL;
 
-  return choices[number - 1];
+  turns = load_head (story, NULL);
+  if (turns == NULL || turns->len == 0)
+    return NULL;
+
+  choices = parse_choices (((const SgTurnRow *) g_ptr_array_index (turns, 0))->choices);
+
+  return number <= g_strv_length (choices) ? g_strdup (choices[number - 1]) : NULL;
 }
 
 static gboolean
-play_line (SgSession  *session,
+play_line (Prompt     *prompt,
            const char *line,
-           gboolean   *quit,
            GError    **error)
 {
   gsize length = strlen (line);
-  const char *choice;
+  g_autofree char *choice = NULL;
 
   if (*line == '/')
-    return run_prompt_command (session, line, quit, error);
+    return run_prompt_command (prompt, line, error);
 
-  choice = find_choice (session, line);
+  choice = dup_choice (prompt, line);
   if (choice != NULL)
     {
-      sg_session_submit (session, SG_INPUT_DO, choice, 0);
+      sg_session_submit (prompt->session, SG_INPUT_DO, choice, 0);
     }
   else if (length > 1 && line[0] == '"' && line[length - 1] == '"')
     {
       g_autofree char *words = g_strndup (line + 1, length - 2);
 
-      sg_session_submit (session, SG_INPUT_SAY, words, 0);
+      sg_session_submit (prompt->session, SG_INPUT_SAY, words, 0);
     }
   else
     {
-      sg_session_submit (session, *line != '\0' ? SG_INPUT_DO : SG_INPUT_CONTINUE, line, 0);
+      sg_session_submit (prompt->session, *line != '\0' ? SG_INPUT_DO : SG_INPUT_CONTINUE, line, 0);
     }
 
-  return sg_cli_wait_for_turn (session, error);
+  return sg_cli_wait_for_turn (prompt->session, error);
 }
 
+/* Bytes that are no text become replacement characters: a slip in one line does not cost those that
+ * follow. */
 static char *
 read_line (GDataInputStream *input,
            GError          **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
   GAsyncResult *kept = NULL;
-  char *line;
+  g_autofree char *bytes = NULL;
+  gsize length = 0;
 
   g_data_input_stream_read_line_async (input, G_PRIORITY_DEFAULT, NULL, sg_cli_keep_result_cb,
                                        &kept);
   result = sg_cli_wait (&kept);
-  line = g_data_input_stream_read_line_finish_utf8 (input, result, NULL, error);
+  bytes = g_data_input_stream_read_line_finish (input, result, &length, error);
 
-  return line != NULL ? g_strstrip (line) : NULL;
+  return bytes != NULL ? g_strstrip (g_utf8_make_valid (bytes, (gssize) length)) : NULL;
+}
+
+static void
+print_prompt (Prompt *prompt)
+{
+  if (prompt->terminal)
+    fputs ("> ", prompt->json ? stderr : stdout);
+  fflush (stdout);
 }
 
 /* A turn that fails is told of and does not end the evening; without a terminal it does. */
 gboolean
 sg_cli_play_prompt (SgSession *session,
+                    gboolean   json,
                     GError   **error)
 {
   g_autoptr (GInputStream) stdin_stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   g_autoptr (GDataInputStream) input = g_data_input_stream_new (stdin_stream);
-  gboolean terminal = isatty (STDIN_FILENO);
-  gboolean quit = FALSE;
+  Prompt prompt = { session, json, isatty (STDIN_FILENO), FALSE };
 
-  if (!print_last_turn (sg_session_get_story (session), error))
+  if (!print_head (&prompt, error))
     return FALSE;
-  if (terminal)
-    printf ("%s\n\n", _(prompt_help));
+  if (prompt.terminal)
+    say (&prompt, _(prompt_help));
 
-  while (!quit)
+  while (!prompt.quit)
     {
       g_autoptr (GError) local_error = NULL;
       g_autofree char *line = NULL;
 
-      if (terminal)
-        fputs ("> ", stdout);
-      fflush (stdout);
-
+      print_prompt (&prompt);
       line = read_line (input, &local_error);
       if (line == NULL && local_error == NULL)
         break;
-      if (line != NULL && (terminal || *line != '\0'))
-        play_line (session, line, &quit, &local_error);
+      if (line != NULL && (prompt.terminal || *line != '\0'))
+        play_line (&prompt, line, &local_error);
 
-      if (local_error != NULL && !terminal)
+      if (local_error != NULL && !prompt.terminal)
         {
           g_propagate_error (error, g_steal_pointer (&local_error));
           return FALSE;
         }
       if (local_error != NULL)
-        print_failure (session, local_error);
+        print_failure (&prompt, local_error);
     }
 
   return TRUE;

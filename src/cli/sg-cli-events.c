@@ -82,11 +82,16 @@ json_text_cb (SgTurnRun  *run,
   print_text_event (run, "delta", "text", text);
 }
 
+/* Who gathers the words begins anew: those so far are not what the turn will be. */
 static void
 json_restarted_cb (SgTurnRun *run,
                    gpointer   user_data)
 {
-  event_print (event_new (run, "restarted"));
+  JsonObject *object = event_new (run, "stage");
+
+  json_object_set_string_member (object, "stage", sg_stage_to_string (sg_turn_run_get_stage (run)));
+  json_object_set_boolean_member (object, "restarted", TRUE);
+  event_print (object);
 }
 
 static void
@@ -293,18 +298,15 @@ print_looks_off (const char *finding)
   g_printerr (_("Something looks off: %s\n"), finding);
 }
 
-static void
-text_finished_cb (SgTurnRun *run,
-                  gpointer   user_data)
+/**
+ * sg_cli_print_choices:
+ * @choices: (nullable): what a turn offers
+ *
+ * Prints them with the numbers by which a player takes one.
+ */
+void
+sg_cli_print_choices (const char *const *choices)
 {
-  const char *const *choices = sg_turn_run_get_choices (run);
-  g_auto (GStrv) findings = NULL;
-
-  clear_line ();
-  printf ("\n\n");
-  if (sg_turn_run_get_stage (run) != SG_STAGE_DONE)
-    return;
-
   for (guint i = 0; choices != NULL && choices[i] != NULL; i++)
     {
       printf ("  %u. ", i + 1);
@@ -314,6 +316,20 @@ text_finished_cb (SgTurnRun *run,
   if (choices != NULL && choices[0] != NULL)
     printf ("\n");
   fflush (stdout);
+}
+
+static void
+text_finished_cb (SgTurnRun *run,
+                  gpointer   user_data)
+{
+  g_auto (GStrv) findings = NULL;
+
+  clear_line ();
+  printf ("\n\n");
+  if (sg_turn_run_get_stage (run) != SG_STAGE_DONE)
+    return;
+
+  sg_cli_print_choices (sg_turn_run_get_choices (run));
 
   findings = sg_turn_run_dup_findings (run);
   for (guint i = 0; findings[i] != NULL; i++)

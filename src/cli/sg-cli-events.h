@@ -9,5 +9,7 @@ G_BEGIN_DECLS
  * the session. */
 void sg_cli_events_attach (SgSession *session,
                            gboolean   json);
+/* With their numbers, by which a player takes one. */
+void sg_cli_print_choices (const char *const *choices);
 
 G_END_DECLS

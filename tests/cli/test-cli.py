@@ -4,55 +4,17 @@
 
 import json
 import os
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'program'))
 
 import tap  # noqa: E402
 from model_server import ModelServer, Reply  # noqa: E402
+from terminal import Cli, NOBODY, ONCE, SECRET, telling  # noqa: E402
 
-PROGRAM = os.environ.get('STORYGLASS_CLI', 'storyglass-cli')
-SECRET = 'sk-very-secret-1234567890'
-
-
-class Cli:
-    """Runs commands on a library of its own."""
-
-    def __init__(self, folder):
-        self.library = os.path.join(folder, 'library.db')
-        self.env = dict(os.environ, TEST_KEY=SECRET, XDG_DATA_HOME=folder)
-
-    def run(self, *args, status=0, stdin=''):
-        result = subprocess.run([PROGRAM, '--library', self.library, *args], input=stdin,
-                                capture_output=True, text=True, timeout=60, env=self.env)
-        assert result.returncode == status, (args, result.returncode, result.stdout, result.stderr)
-        if status:
-            assert result.stderr.count('\n') == 1, result.stderr
-            assert result.stderr.startswith('storyglass-cli: '), result.stderr
-        assert SECRET not in result.stdout + result.stderr
-        return result
-
-    def out(self, *args, **more):
-        return self.run(*args, **more).stdout
-
-    def json(self, *args, **more):
-        return json.loads(self.out(*args, '--json', **more))
-
-    def events(self, *args, **more):
-        return [json.loads(line) for line in self.out(*args, '--json', **more).splitlines()]
-
-    def new(self):
-        return self.out('new', 'cellar', '--title', 'A Test', '--seed', '7').strip()
-
-
-# What fails is to fail at once.
-ONCE = ('--set', 'retries=0')
-NOBODY = ('--server', 'http://127.0.0.1:1', '--model', 'x') + ONCE
-
-
-def telling(server):
-    return ('--server', server.url, '--model', 'test-model', '--api-key-env', 'TEST_KEY')
+# The events of the contract.
+EVENTS = {'submitted', 'thinking', 'stage', 'reasoning', 'delta', 'tool-started', 'tool-finished', 'warning',
+          'turn-finished', 'error'}
 
 
 def test_scenarios_and_stories(folder):
@@ -105,6 +67,23 @@ def test_events(folder):
     assert cli.json('world', story)['lamp']['lit'] is True
     assert server.headers[0]['Authorization'] == 'Bearer ' + SECRET
     assert SECRET.encode() not in open(cli.library, 'rb').read()
+
+
+def test_told_again(folder):
+    """What was told before a turn is told again is void; nothing but the listed events says so."""
+    cli = Cli(folder)
+    story = cli.new()
+    with ModelServer() as server:
+        server.replies += [Reply(text='Mira falls.', tool_calls=[
+            ('update_state', {'entity': 'mira', 'set': {'dead': True}})]),
+                           Reply(text='Mira nods at you and pours the tea.'), Reply(text='Nobody answers.')]
+        cli.out('play', story, '--do', 'push Mira', *telling(server))
+        events = cli.events('play', story, '--do', 'drink tea', *telling(server))
+    again = [i for i, e in enumerate(events) if e.get('restarted')]
+    assert len(again) == 1 and events[again[0]]['event'] == 'stage', events
+    told = [e['text'] for e in events[again[0]:] if e['event'] == 'delta']
+    assert ''.join(told) == 'Nobody answers.' == events[-1]['text'], events
+    assert {e['event'] for e in events} <= EVENTS, events
 
 
 def test_the_tree(folder):

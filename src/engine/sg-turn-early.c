@@ -133,6 +133,19 @@ hold (SgTurnEarly        *self,
   g_ptr_array_add (self->held, held);
 }
 
+/* What is wrong with the server concerns the turn either way: it is the one that plans. */
+static void
+tell_trouble (SgTurnEarly        *self,
+              const SgModelEvent *event)
+{
+  if (self->run->stopped)
+    return;
+
+  sg_turn_run_set_waiting (self->run, event->type == SG_MODEL_EVENT_WAITING ? event->text : NULL);
+  if (event->type == SG_MODEL_EVENT_WARNING)
+    sg_turn_run_warn (self->run, event->text);
+}
+
 static void
 event_cb (const SgModelEvent *event,
           gpointer            user_data)
@@ -142,7 +155,10 @@ event_cb (const SgModelEvent *event,
   if (self->counts)
     sg_turn_run_handle_event (event, self->run);
   else if (!self->dropped)
-    hold (self, event);
+    {
+      tell_trouble (self, event);
+      hold (self, event);
+    }
 }
 
 static void
@@ -284,6 +300,7 @@ sg_turn_run_drop_early (SgTurnRun *self)
     return;
 
   early->dropped = TRUE;
+  sg_turn_run_set_waiting (self, NULL);
   note_in_vain (early);
   self->round = 0;
 

@@ -128,7 +128,12 @@ struct _SgTurnRun
   gboolean          replanned;
   gboolean          retrieved;
   SgAsker          *asker;
+
+  /* What the player is told besides: what the narrator waits for, what the thinking line says of that and of what
+   * the asker's questions wait for, and the warnings there were. */
+  char             *call_waiting;
   char             *waiting;
+  GHashTable       *warned;
 
   /* What the rules found in it; the first telling, where it is told once more because of that. */
   GPtrArray        *findings;

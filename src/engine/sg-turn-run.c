@@ -76,6 +76,8 @@ sg_turn_run_finalize (GObject *object)
   g_string_free (self->reasoning, TRUE);
   g_string_free (self->asides, TRUE);
   g_free (self->waiting);
+  g_free (self->call_waiting);
+  g_clear_pointer (&self->warned, g_hash_table_unref);
   g_clear_pointer (&self->plan, sg_plan_free);
   g_clear_pointer (&self->plan_stream, sg_plan_stream_free);
   g_free (self->plan_note);
@@ -133,6 +135,7 @@ sg_turn_run_init (SgTurnRun *self)
   self->text = g_string_new (NULL);
   self->reasoning = g_string_new (NULL);
   self->asides = g_string_new (NULL);
+  self->warned = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->findings = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_finding_free);
   self->usage = nothing;
   self->progress = -1;
@@ -226,11 +229,51 @@ make_journal (SgTurnRun *self)
     sg_draft_journal_new (sg_story_get_library (self->story), &start, fill_draft_cb, self);
 }
 
+/* What the thinking line says instead of the stage.  While the narrator speaks nobody has to wait for the questions of
+ * its tools; at other times it is they that hold the turn up. */
+static const char *
+find_waiting (SgTurnRun *self)
+{
+  const char *asked = sg_asker_get_waiting (self->asker);
+
+  if (self->stopped || self->stage >= SG_STAGE_DONE)
+    return NULL;
+  if (asked == NULL || (self->stage >= SG_STAGE_READING && self->stage <= SG_STAGE_WRITING))
+    return self->call_waiting;
+
+  return asked;
+}
+
+/* Returns: whether the line says something else now */
+static gboolean
+update_waiting (SgTurnRun *self)
+{
+  const char *waiting = find_waiting (self);
+
+  if (g_strcmp0 (self->waiting, waiting) == 0)
+    return FALSE;
+
+  g_free (self->waiting);
+  self->waiting = g_strdup (waiting);
+
+  return TRUE;
+}
+
+static void
+asker_changed_cb (SgTurnRun *self)
+{
+  if (self->stage < SG_STAGE_DONE && update_waiting (self))
+    g_signal_emit (self, signals[SIGNAL_STAGE_CHANGED], 0);
+}
+
+/* The planner, a character, a reading: whatever is asked on behalf of the turn, the player hears what it waits for. */
 static void
 make_asker (SgTurnRun *self)
 {
   self->asker = sg_asker_new (self->model, self->trace, self->turn_span);
   sg_engine_settings_apply_budgets (self->settings, self->asker);
+  g_signal_connect_object (self->asker, "changed", G_CALLBACK (asker_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->asker, "warning", G_CALLBACK (sg_turn_run_warn), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -345,7 +388,7 @@ sg_turn_run_set_stage (SgTurnRun *self,
     return;
 
   self->stage = stage;
-  if (sg_turn_run_is_shown (self))
+  if (update_waiting (self) || sg_turn_run_is_shown (self))
     g_signal_emit (self, signals[SIGNAL_STAGE_CHANGED], 0);
 }
 
@@ -357,17 +400,18 @@ sg_turn_run_is_shown (SgTurnRun *self)
          || sg_engine_settings_is_on (self->settings, "eager-thinking");
 }
 
-/* What the thinking line says instead of the stage, while nothing goes on; %NULL for the stage again. */
+/* What the narrator waits for; %NULL for nothing. */
 void
 sg_turn_run_set_waiting (SgTurnRun  *self,
                          const char *sentence)
 {
-  if (g_strcmp0 (self->waiting, sentence) == 0)
+  if (g_strcmp0 (self->call_waiting, sentence) == 0)
     return;
 
-  g_free (self->waiting);
-  self->waiting = g_strdup (sentence);
-  g_signal_emit (self, signals[SIGNAL_STAGE_CHANGED], 0);
+  g_free (self->call_waiting);
+  self->call_waiting = g_strdup (sentence);
+  if (update_waiting (self))
+    g_signal_emit (self, signals[SIGNAL_STAGE_CHANGED], 0);
 }
 
 /* Ends the span of the stage before and begins the next, where it has one. */
@@ -433,11 +477,13 @@ sg_turn_run_restarted (SgTurnRun *self)
   g_signal_emit (self, signals[SIGNAL_RESTARTED], 0);
 }
 
+/* Tells the player what went otherwise than it should: each thing once, however many calls of the turn met with it. */
 void
 sg_turn_run_warn (SgTurnRun  *self,
                   const char *message)
 {
-  g_signal_emit (self, signals[SIGNAL_WARNING], 0, message);
+  if (g_hash_table_add (self->warned, g_strdup (message)))
+    g_signal_emit (self, signals[SIGNAL_WARNING], 0, message);
 }
 
 /**
@@ -529,6 +575,7 @@ sg_turn_run_finish (SgTurnRun *self,
                     SgStage    stage)
 {
   g_clear_pointer (&self->journal, sg_draft_journal_free);
+  g_clear_pointer (&self->call_waiting, g_free);
   g_clear_pointer (&self->waiting, g_free);
   sg_trace_end_all (self->trace);
   sg_turn_run_set_stage (self, stage);

@@ -21,7 +21,20 @@ struct _SgAsker
   SgResponseCache *cache;
   int              budgets[SG_REQUEST_PROBE + 1];
   guint            characters_at_once;
+
+  /* Question, those under way, and how many waits there were. */
+  GPtrArray       *open;
+  guint            n_waits;
 };
+
+enum
+{
+  SIGNAL_CHANGED,
+  SIGNAL_WARNING,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SgAsker, sg_asker, G_TYPE_OBJECT)
 
@@ -32,7 +45,11 @@ typedef struct
   SgModelEventFunc  event_func;
   gpointer          event_data;
   GCancellable     *inner;
+  guint             parent_span;
   guint             span;
+  /* What it waits for, in words for the player, and the number of the wait. */
+  char             *waiting;
+  guint             wait;
   gint64            first_token_us;
   SgUsage           usage;
   SgFinishReason    reason;
@@ -50,6 +67,7 @@ question_free (gpointer data)
   g_clear_object (&question->request);
   g_clear_object (&question->inner);
   g_string_free (question->text, TRUE);
+  g_free (question->waiting);
   g_free (question->cache_key);
   g_free (question);
 }
@@ -62,6 +80,7 @@ sg_asker_finalize (GObject *object)
   g_clear_object (&self->model);
   g_clear_object (&self->trace);
   g_clear_pointer (&self->calls, g_ptr_array_unref);
+  g_clear_pointer (&self->open, g_ptr_array_unref);
   g_clear_object (&self->cache);
 
   G_OBJECT_CLASS (sg_asker_parent_class)->finalize (object);
@@ -71,12 +90,28 @@ static void
 sg_asker_class_init (SgAskerClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = sg_asker_finalize;
+
+  /**
+   * SgAsker::changed:
+   *
+   * A question has begun, has to wait, goes on, or has ended: see sg_asker_get_waiting() and sg_asker_is_held_up().
+   */
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                          NULL, G_TYPE_NONE, 0);
+
+  /**
+   * SgAsker::warning:
+   * @message: a sentence for the player, such as that another server answers
+   */
+  signals[SIGNAL_WARNING] = g_signal_new ("warning", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                          NULL, G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
 sg_asker_init (SgAsker *self)
 {
   self->characters_at_once = 5;
+  self->open = g_ptr_array_new ();
   self->calls = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_model_call_row_free);
 }
 
@@ -216,6 +251,108 @@ sg_asker_get_calls (SgAsker *self)
   return self->calls;
 }
 
+/**
+ * sg_asker_get_waiting:
+ *
+ * Returns: (transfer none) (nullable): what the question that began to wait last is waiting for (a retry, a limit, a
+ *   busy server), in words for the player; %NULL where none waits
+ */
+const char *
+sg_asker_get_waiting (SgAsker *self)
+{
+  const Question *latest = NULL;
+
+  g_return_val_if_fail (SG_IS_ASKER (self), NULL);
+
+  for (guint i = 0; i < self->open->len; i++)
+    {
+      const Question *question = g_ptr_array_index (self->open, i);
+
+      if (question->waiting != NULL && (latest == NULL || question->wait > latest->wait))
+        latest = question;
+    }
+
+  return latest != NULL ? latest->waiting : NULL;
+}
+
+/**
+ * sg_asker_is_asking:
+ * @parent_span: the span that questions were asked for
+ *
+ * Returns: whether any of them is under way
+ */
+gboolean
+sg_asker_is_asking (SgAsker *self,
+                    guint    parent_span)
+{
+  g_return_val_if_fail (SG_IS_ASKER (self), FALSE);
+
+  for (guint i = 0; i < self->open->len; i++)
+    if (((const Question *) g_ptr_array_index (self->open, i))->parent_span == parent_span)
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * sg_asker_is_held_up:
+ * @parent_span: the span that questions were asked for
+ *
+ * Returns: whether some are under way and all of these wait: for a server that asked for it, or for their turn
+ */
+gboolean
+sg_asker_is_held_up (SgAsker *self,
+                     guint    parent_span)
+{
+  gboolean any = FALSE;
+
+  g_return_val_if_fail (SG_IS_ASKER (self), FALSE);
+
+  for (guint i = 0; i < self->open->len; i++)
+    {
+      const Question *question = g_ptr_array_index (self->open, i);
+
+      if (question->parent_span != parent_span)
+        continue;
+      if (question->waiting == NULL)
+        return FALSE;
+      any = TRUE;
+    }
+
+  return any;
+}
+
+/* A wait is over with whatever comes next. */
+static void
+take_waiting (SgAsker    *self,
+              Question   *question,
+              const char *sentence)
+{
+  if (g_strcmp0 (question->waiting, sentence) == 0)
+    return;
+
+  g_free (question->waiting);
+  question->waiting = g_strdup (sentence);
+  question->wait = ++self->n_waits;
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+open_question (SgAsker  *self,
+               Question *question)
+{
+  g_ptr_array_add (self->open, question);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+close_question (SgAsker  *self,
+                Question *question)
+{
+  g_ptr_array_remove (self->open, question);
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
 static void
 take_text (SgAsker            *self,
            Question           *question,
@@ -243,8 +380,11 @@ event_cb (const SgModelEvent *event,
       && event->type <= SG_MODEL_EVENT_TOOL_COMPLETE)
     question->first_token_us = sg_trace_get_elapsed (self->trace);
 
+  take_waiting (self, question, event->type == SG_MODEL_EVENT_WAITING ? event->text : NULL);
   if (event->type == SG_MODEL_EVENT_TEXT)
     take_text (self, question, event);
+  else if (event->type == SG_MODEL_EVENT_WARNING)
+    g_signal_emit (self, signals[SIGNAL_WARNING], 0, event->text);
   else if (event->type == SG_MODEL_EVENT_USAGE)
     question->usage = event->usage;
   else if (event->type == SG_MODEL_EVENT_FINISHED)
@@ -275,6 +415,7 @@ generated_cb (GObject      *object,
   g_autoptr (GError) error = NULL;
 
   sg_model_generate_finish (SG_MODEL (object), result, &error);
+  close_question (self, question);
   if (question->too_long)
     {
       g_clear_error (&error);
@@ -317,6 +458,7 @@ tell_kept_cb (gpointer user_data)
   SgModelEvent end = { .type = SG_MODEL_EVENT_FINISHED, .usage = SG_USAGE_INIT, .reason = SG_FINISH_STOP };
 
   sg_trace_end (self->trace, question->span);
+  close_question (self, question);
   if (g_cancellable_is_cancelled (question->inner))
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Stopped");
@@ -433,6 +575,7 @@ sg_asker_ask_async (SgAsker             *self,
   question->request = g_object_ref (request);
   question->event_func = event_func;
   question->event_data = event_data;
+  question->parent_span = parent_span;
   question->usage = nothing;
   question->first_token_us = -1;
   question->reason = SG_FINISH_OTHER;
@@ -449,6 +592,7 @@ sg_asker_ask_async (SgAsker             *self,
   sg_trace_set_string (self->trace, question->span, "kind",
                        sg_request_kind_to_string (sg_model_request_get_kind (request)));
   sg_model_request_set_trace (request, self->trace, question->span);
+  open_question (self, question);
   if (answer_from_cache (self, task, question))
     return;
 

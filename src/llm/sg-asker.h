@@ -32,6 +32,12 @@ void             sg_asker_set_characters_at_once (SgAsker    *self,
                                                   guint       at_once);
 /* The rows of the calls that have ended, in the order in which they began. */
 GPtrArray       *sg_asker_get_calls   (SgAsker              *self);
+/* What is waited for, in words for the player; the signals are changed () and warning (message). */
+const char      *sg_asker_get_waiting (SgAsker              *self);
+gboolean         sg_asker_is_asking   (SgAsker              *self,
+                                       guint                 parent_span);
+gboolean         sg_asker_is_held_up  (SgAsker              *self,
+                                       guint                 parent_span);
 
 void             sg_asker_ask_async   (SgAsker              *self,
                                        SgModelRequest       *request,

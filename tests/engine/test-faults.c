@@ -26,6 +26,11 @@
   "HTTP/1.1 " status "\r\nContent-Type: application/json\r\n" headers "Connection: close\r\n\r\n" body
 
 #define GOOD CLOSE_HEAD TEXT ("The door opens.") FINISH ("stop")
+#define PLAN_NOTHING \
+  CLOSE_HEAD TEXT ("{\\\"intent\\\":\\\"other\\\",\\\"answer\\\":\\\"narrator\\\",\\\"steps\\\":[]}") FINISH ("stop")
+#define ASK_MIRA \
+  CLOSE_HEAD CALL ("ask_character", "{\\\"character\\\":\\\"mira\\\",\\\"about\\\":\\\"Well?\\\"}") FINISH ("tool_calls")
+#define MIRA_SAYS CLOSE_HEAD TEXT ("{\\\"says\\\":\\\"No.\\\",\\\"does\\\":\\\"\\\"}") FINISH ("stop")
 #define TOO_MANY STATUS ("429 Too Many Requests", "", "{\"error\":{\"message\":\"Rate limit reached\"}}")
 #define LOADING STATUS ("503 Service Unavailable", "", \
                         "{\"error\":{\"message\":\"Loading model\",\"type\":\"unavailable_error\",\"code\":503}}")
@@ -42,6 +47,13 @@ typedef struct
   SgHttp    *http;
   SgModel   *model;
   GString   *heard;
+
+  /* Whether the thinking line tells of a wait, and how often it ceased to. */
+  gboolean   waits;
+  guint      n_over;
+  SgStage    waited_in;
+  guint      n_told_other;
+  gboolean   quits_at_wait;
 } Faults;
 
 static void
@@ -107,6 +119,13 @@ stage_cb (SgTurnRun *run,
     {
       g_assert_cmpstr (words, ==, sg_turn_run_get_waiting (run));
       hear (faults, words);
+      faults->waits = TRUE;
+      faults->waited_in = sg_turn_run_get_stage (run);
+    }
+  else if (faults->waits)
+    {
+      faults->waits = FALSE;
+      faults->n_over++;
     }
 }
 
@@ -115,6 +134,7 @@ warning_cb (SgTurnRun  *run,
             const char *message,
             Faults     *faults)
 {
+  faults->n_told_other += strstr (message, "tells this instead") != NULL;
   hear (faults, message);
 }
 
@@ -150,7 +170,11 @@ play (Faults *faults)
   handler = g_signal_connect (faults->base.session, "turn-started", G_CALLBACK (started_cb), faults);
   sg_session_submit (faults->base.session, SG_INPUT_DO, "open the door", 0);
   while (sg_session_get_busy (faults->base.session))
-    step (faults);
+    {
+      if (faults->quits_at_wait && faults->waits)
+        sg_session_stop (faults->base.session);
+      step (faults);
+    }
   g_signal_handler_disconnect (faults->base.session, handler);
 
   return sg_session_get_run (faults->base.session);
@@ -389,6 +413,141 @@ test_fallback (Faults        *faults,
   turns = fixture_load_turns (&faults->base);
   g_assert_cmpstr (turn_at (turns, 1)->model, ==, "spare");
   g_assert_cmpuint (raw_server_get_n_requests (faults->other), ==, 1);
+}
+
+/* The same bad days where it is not the narration that meets with them, but what is asked beside or before it. */
+typedef enum
+{
+  SIDE_PLAN,
+  SIDE_CHARACTER,
+} Side;
+
+typedef struct
+{
+  const Case *bad;
+  Side        side;
+} SideCase;
+
+static SideCase side_cases[G_N_ELEMENTS (cases) * 2];
+
+static void
+bring_mira (Faults *faults)
+{
+  sg_fake_model_text (faults->base.model, "Mira comes in.");
+  sg_fake_model_call (faults->base.model, "m", "create_character",
+                      "{\"name\":\"Mira\",\"description\":\"A smith.\"}");
+  sg_fake_model_end (faults->base.model, SG_FINISH_TOOL_CALLS);
+  g_assert_no_error (sg_turn_run_get_error (fixture_play (&faults->base, "wait")));
+}
+
+static void
+prepare_side (Faults *faults,
+              Side    side)
+{
+  g_object_set (sg_session_get_settings (faults->base.session), "tool-set", SG_TOOL_SET_ALL, "planner",
+                side == SIDE_PLAN, "plain-turns", FALSE, "early-narration", FALSE, NULL);
+  if (side != SIDE_CHARACTER)
+    return;
+
+  bring_mira (faults);
+  raw_server_reply (faults->server, ASK_MIRA, -1, PIECES_WHOLE, END_CLOSE);
+}
+
+/* Of the spans of kind model, the one below which all waits are. */
+static void
+assert_waits_below (SgTurnRun  *run,
+                    const char *name)
+{
+  SgTrace *trace = sg_turn_run_get_trace (run);
+
+  for (guint i = 1; i <= sg_trace_get_n_spans (trace); i++)
+    {
+      const SgSpan *span = sg_trace_get_span (trace, i);
+
+      if (span->kind == SG_SPAN_WAIT)
+        g_assert_cmpstr (sg_trace_get_span (trace, span->parent)->name, ==, name);
+    }
+}
+
+static void
+test_side (Faults        *faults,
+           gconstpointer  data)
+{
+  const SideCase *c = data;
+  gint64 depth = c->side == SIDE_CHARACTER ? 2 : 1;
+  SgTurnRun *run;
+
+  prepare_side (faults, c->side);
+  for (guint i = 0; i < G_N_ELEMENTS (c->bad->answers) && c->bad->answers[i].bytes != NULL; i++)
+    if (!g_str_equal (c->bad->answers[i].bytes, GOOD))
+      raw_server_reply (faults->server, c->bad->answers[i].bytes, -1, PIECES_RANDOM, c->bad->answers[i].end);
+  raw_server_reply (faults->server, c->side == SIDE_PLAN ? PLAN_NOTHING : MIRA_SAYS, -1, PIECES_WHOLE, END_CLOSE);
+  raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
+  run = play (faults);
+
+  g_assert_no_error (sg_turn_run_get_error (run));
+  g_assert_cmpstr (sg_turn_run_get_text (run), ==, "The door opens.");
+  assert_sound (faults, depth);
+  if (strstr (faults->heard->str, c->bad->heard) == NULL)
+    g_error ("“%s” is not in “%s”", c->bad->heard, faults->heard->str);
+  assert_waits (run, c->bad->waits);
+  assert_waits_below (run, c->side == SIDE_PLAN ? "plan" : "Mira");
+
+  /* Each wait was taken away again. */
+  g_assert_false (faults->waits);
+  g_assert_cmpuint (faults->n_over, >=, 1);
+  g_assert_null (sg_turn_run_get_waiting (run));
+}
+
+/* Says once who answers instead, however many calls go there. */
+static void
+test_side_fallback (Faults        *faults,
+                    gconstpointer  data)
+{
+  Side side = GPOINTER_TO_INT (data);
+  g_autofree char *expected = NULL;
+  const char *said;
+  SgTurnRun *run;
+
+  prepare_side (faults, side);
+  faults->other = raw_server_new ();
+  raw_server_reply (faults->server, FAILED, -1, PIECES_WHOLE, END_CLOSE);
+  raw_server_reply (faults->other, side == SIDE_PLAN ? PLAN_NOTHING : MIRA_SAYS, -1, PIECES_WHOLE, END_CLOSE);
+  raw_server_reply (faults->other, GOOD, -1, PIECES_WHOLE, END_CLOSE);
+  run = play (faults);
+  g_assert_no_error (sg_turn_run_get_error (run));
+  g_assert_cmpstr (sg_turn_run_get_text (run), ==, "The door opens.");
+
+  expected = g_strdup_printf ("%s does not answer now; %s tells this instead.", raw_server_get_address (faults->server),
+                              raw_server_get_address (faults->other));
+  said = strstr (faults->heard->str, expected);
+  g_assert_nonnull (said);
+  g_assert_cmpuint (faults->n_told_other, ==, 1);
+  g_assert_nonnull (sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_WAIT, "fallback"));
+  g_assert_null (sg_turn_run_get_waiting (run));
+}
+
+/* A narration that begins beside the plan meets with the same: that is said at once, and not only when the plan is
+ * there. */
+static void
+test_early_narration (Faults        *faults,
+                      gconstpointer  data)
+{
+  SgTurnRun *run;
+
+  g_object_set (sg_session_get_settings (faults->base.session), "planner", TRUE, "plain-turns", FALSE, NULL);
+  raw_server_reply (faults->server, CLOSE_HEAD TEXT ("{"), -1, PIECES_WHOLE, END_HANG);
+  raw_server_reply (faults->server, STATUS ("429 Too Many Requests", "Retry-After: 12\r\n", ""), -1, PIECES_WHOLE,
+                    END_CLOSE);
+  raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
+  make_model (faults);
+  sg_openai_model_set_timeouts (SG_OPENAI_MODEL (sg_steady_model_get_model (SG_STEADY_MODEL (faults->model))), 10000,
+                                10000, 20000);
+  faults->quits_at_wait = TRUE;
+  run = play (faults);
+  g_assert_nonnull (strstr (faults->heard->str, "The server asks to wait 12 s"));
+  g_assert_cmpint (sg_turn_run_get_stage (run), ==, SG_STAGE_STOPPED);
+  g_assert_cmpint (faults->waited_in, ==, SG_STAGE_PLAN);
 }
 
 /* Turn after turn the server fails: it is left alone, but for the player's own words. */
@@ -633,6 +792,22 @@ main (int    argc,
 
       g_test_add (path, Faults, &wrong_calls[i], set_up, test_wrong_call, tear_down);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (cases) * 2; i++)
+    {
+      const Case *bad = &cases[i / 2];
+      SideCase *side = &side_cases[i];
+      g_autofree char *path = NULL;
+
+      if (bad->error != NO_ERROR)
+        continue;
+      side->bad = bad;
+      side->side = i % 2;
+      path = g_strdup_printf ("/faults/%s/%s", side->side == SIDE_PLAN ? "planned" : "asked", bad->name);
+      g_test_add (path, Faults, side, set_up, test_side, tear_down);
+    }
+  ADD ("planned/fallback", GINT_TO_POINTER (SIDE_PLAN), test_side_fallback);
+  ADD ("asked/fallback", GINT_TO_POINTER (SIDE_CHARACTER), test_side_fallback);
+  ADD ("early-narration", NULL, test_early_narration);
   ADD ("span-of-success", NULL, test_span_of_success);
   ADD ("slow-drip", NULL, test_slow_drip);
   ADD ("endless-drip", NULL, test_endless_drip);

@@ -257,17 +257,23 @@ sg_fake_model_most_at_once (SgFakeModel *self)
   return self->most_questions;
 }
 
-/* Says the answer up to the next form feed.  Returns: whether that is all of it */
+/* Says the answer up to the next form feed; a vertical tab makes it what is waited for.  Returns: whether that is all of
+ * it */
 static gboolean
 say_piece (Generation *generation)
 {
   SgModelEvent text = { .type = SG_MODEL_EVENT_TEXT, .usage = SG_USAGE_INIT };
   char *end = strchr (generation->rest, '\f');
 
-  text.text = generation->rest;
-  text.length = strcspn (generation->rest, "\f");
   if (end != NULL)
     *end = '\0';
+  if (*generation->rest == '\v')
+    {
+      text.type = SG_MODEL_EVENT_WAITING;
+      generation->rest++;
+    }
+  text.text = generation->rest;
+  text.length = strlen (generation->rest);
   generation->func (&text, generation->data);
   if (end != NULL)
     generation->rest = end + 1;

@@ -39,7 +39,8 @@ void         sg_fake_model_end       (SgFakeModel    *self,
                                       SgFinishReason  reason);
 /* What it answers to questions of another kind than the narration, one after the other; to one that
  * no answer was written down for, it answers with an error.  At a form feed in the text it stops
- * until it is told to go on. */
+ * until it is told to go on; a piece that begins with a vertical tab is not said, it is what is waited for
+ * meanwhile. */
 void         sg_fake_model_answer    (SgFakeModel    *self,
                                       SgRequestKind   kind,
                                       const char     *text);

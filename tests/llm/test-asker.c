@@ -99,6 +99,57 @@ test_side_by_side (Fixture       *fixture,
 }
 
 static void
+changed_cb (SgAsker *asker,
+            guint   *n_changes)
+{
+  (*n_changes)++;
+}
+
+static void
+wait_for_words (Fixture    *fixture,
+                const char *words)
+{
+  while (g_strcmp0 (sg_asker_get_waiting (fixture->asker), words) != 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Of several that wait the latest is told; each wait is over when its own question goes on. */
+static void
+test_waits (Fixture       *fixture,
+            gconstpointer  data)
+{
+  guint n_changes = 0;
+
+  g_signal_connect (fixture->asker, "changed", G_CALLBACK (changed_cb), &n_changes);
+  sg_fake_model_answer (fixture->model, SG_REQUEST_CHARACTER, "\vIt loads.\fA");
+  sg_fake_model_answer_after (fixture->model, SG_REQUEST_CHARACTER, 5, "\vIt is busy.\fB");
+  g_assert_false (sg_asker_is_held_up (fixture->asker, 0));
+  ask (fixture, SG_REQUEST_CHARACTER, "anna", NULL);
+  g_assert_true (sg_asker_is_asking (fixture->asker, 0));
+  g_assert_false (sg_asker_is_held_up (fixture->asker, 0));
+  wait_for_words (fixture, "It loads.");
+  g_assert_true (sg_asker_is_held_up (fixture->asker, 0));
+  g_assert_false (sg_asker_is_held_up (fixture->asker, 1));
+
+  /* One that works is enough. */
+  ask (fixture, SG_REQUEST_CHARACTER, "ben", NULL);
+  g_assert_false (sg_asker_is_held_up (fixture->asker, 0));
+  wait_for_words (fixture, "It is busy.");
+  g_assert_true (sg_asker_is_held_up (fixture->asker, 0));
+
+  sg_fake_model_go_on (fixture->model);
+  while (fixture->n_left > 1)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (sg_asker_get_waiting (fixture->asker));
+  sg_fake_model_go_on (fixture->model);
+  wait (fixture);
+  g_assert_null (sg_asker_get_waiting (fixture->asker));
+  g_assert_false (sg_asker_is_asking (fixture->asker, 0));
+  g_assert_no_error (fixture->error);
+  g_assert_cmpuint (n_changes, ==, 8);
+}
+
+static void
 test_budget (Fixture       *fixture,
              gconstpointer  data)
 {
@@ -280,6 +331,7 @@ main (int    argc,
 #define ADD(name, func) \
   g_test_add ("/asker/" name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("side-by-side", test_side_by_side);
+  ADD ("waits", test_waits);
   ADD ("budget", test_budget);
   ADD ("failure", test_failure);
   ADD ("endless-answer", test_endless_answer);

@@ -494,11 +494,11 @@ answer_from_cache (SgAsker  *self,
 
   question->cache_key = sg_response_cache_make_key (self->model, question->request);
   answer = sg_response_cache_lookup (self->cache, question->cache_key, &saved_us);
+  sg_trace_set_boolean (self->trace, question->span, SG_ATTRIBUTE_CACHED, answer != NULL);
   if (answer == NULL)
     return FALSE;
 
   g_string_assign (question->text, answer);
-  sg_trace_set_boolean (self->trace, question->span, SG_ATTRIBUTE_CACHED, TRUE);
   sg_trace_set_int (self->trace, question->span, SG_ATTRIBUTE_SAVED, saved_us);
 
   source = g_idle_source_new ();

@@ -48,7 +48,9 @@
 #define SG_ATTRIBUTE_RETRIED       "retried-connection" /* a kept connection was dead; a new one served */
 
 #define SG_ATTRIBUTE_FALLBACK      "fallback"           /* the fallback server answered */
-#define SG_ATTRIBUTE_CACHED        "cached"             /* the answer was kept from before; nobody was called */
+
+/* True where the answer was kept from before and nobody was called, false where it was looked for in vain. */
+#define SG_ATTRIBUTE_CACHED        "cached"
 
 /* On spans of kind SG_SPAN_WAIT below the span of the call: `retry` (a wait before another try), `limit` (a wait
  * for a slot or a rate), `breaker` (the server is left alone now) and `fallback` (another server is asked). */

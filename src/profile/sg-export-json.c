@@ -20,6 +20,24 @@ set_known (JsonObject *object,
     json_object_set_int_member (object, key, value);
 }
 
+/* Left out where the cache was not asked. */
+static void
+add_cache (JsonObject           *object,
+           const char           *key,
+           const SgCacheFigures *figures)
+{
+  JsonObject *cache;
+
+  if (figures->hits + figures->misses == 0)
+    return;
+
+  cache = json_object_new ();
+  json_object_set_int_member (cache, "hits", figures->hits);
+  json_object_set_int_member (cache, "misses", figures->misses);
+  json_object_set_int_member (cache, "saved_us", figures->saved_us);
+  json_object_set_object_member (object, key, cache);
+}
+
 static JsonObject *
 build_figures (SgTrace *trace)
 {
@@ -38,6 +56,8 @@ build_figures (SgTrace *trace)
     json_object_set_double_member (object, "tokens_per_second", figures.rate);
   json_object_set_int_member (object, "model_calls", figures.n_model_calls);
   json_object_set_int_member (object, "tool_calls", figures.n_tools);
+  add_cache (object, "tool_cache", &figures.cached_tools);
+  add_cache (object, "response_cache", &figures.cached_answers);
 
   return object;
 }

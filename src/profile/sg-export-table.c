@@ -207,6 +207,7 @@ append_figures (GString *text,
   g_autofree char *in = NULL;
   g_autofree char *out = NULL;
   g_autofree char *cached = NULL;
+  g_autofree char *caches = NULL;
 
   sg_turn_figures_measure (trace, &figures);
   first = sg_format_duration (figures.first_word_us);
@@ -224,6 +225,9 @@ append_figures (GString *text,
 
       g_string_append_printf (text, " · then saved in %s", saving);
     }
+  caches = sg_turn_figures_dup_cache_text (&figures);
+  if (caches != NULL)
+    g_string_append_printf (text, " · %s", caches);
   g_string_append (text, "\n\n");
 }
 

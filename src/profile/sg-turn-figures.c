@@ -8,7 +8,10 @@
 
 #include "profile/sg-turn-figures.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "profile/sg-breakdown.h"
+#include "profile/sg-format.h"
 
 /* Words that came all at once say nothing about how fast they were written. */
 #define MEASURABLE_US 10000
@@ -32,11 +35,26 @@ add_tokens (gint64       *sum,
 }
 
 static gboolean
-is_estimated (const SgSpan *span)
+is_true (const SgSpan *span,
+         const char   *key)
 {
-  const SgAttribute *attribute = sg_span_get_attribute (span, "estimated");
+  const SgAttribute *attribute = sg_span_get_attribute (span, key);
 
   return attribute != NULL && attribute->type == G_TYPE_BOOLEAN && attribute->value.boolean;
+}
+
+/* A call that asked no cache says nothing about one. */
+static void
+add_cached (SgCacheFigures *figures,
+            const SgSpan   *span)
+{
+  if (is_true (span, "cached"))
+    {
+      figures->hits++;
+      figures->saved_us += MAX (0, sg_span_get_int (span, "saved", 0));
+    }
+  else if (sg_span_get_attribute (span, "cached") != NULL)
+    figures->misses++;
 }
 
 static void
@@ -47,12 +65,12 @@ add_call (SgTurnFigures *figures,
   gint64 out = sg_span_get_int (span, "tokens.out", -1);
   double rate = sg_span_get_double (span, "rate", -1);
 
-  figures->n_model_calls++;
+  figures->n_model_calls += !is_true (span, "cached");
   add_tokens (&figures->tokens_in, span, "tokens.in");
   add_tokens (&figures->tokens_out, span, "tokens.out");
   add_tokens (&figures->tokens_cached, span, "tokens.cached");
   add_tokens (&figures->tokens_reasoning, span, "tokens.reasoning");
-  figures->estimated |= is_estimated (span);
+  figures->estimated |= is_true (span, "estimated");
 
   if (out > 0 && rate > 0)
     {
@@ -169,6 +187,11 @@ sg_turn_figures_measure (SgTrace       *trace,
     {
       const SgSpan *span = sg_trace_get_span (trace, id);
 
+      if (span->kind == SG_SPAN_TOOL)
+        add_cached (&figures->cached_tools, span);
+      else if (span->kind == SG_SPAN_MODEL)
+        add_cached (&figures->cached_answers, span);
+
       if (!is_of_turn (figures, span))
         continue;
 
@@ -184,4 +207,29 @@ sg_turn_figures_measure (SgTrace       *trace,
   if (written.seconds > 0)
     figures->rate = written.tokens / written.seconds;
   sg_turn_figures_measure_rate (figures);
+}
+
+/**
+ * sg_turn_figures_dup_cache_text:
+ * @self: the figures of a turn
+ *
+ * Returns: (transfer full) (nullable): what the caches did, in a few words and translated; %NULL where none was asked
+ */
+char *
+sg_turn_figures_dup_cache_text (const SgTurnFigures *self)
+{
+  guint hits, misses;
+  g_autofree char *saved = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  hits = self->cached_tools.hits + self->cached_answers.hits;
+  misses = self->cached_tools.misses + self->cached_answers.misses;
+  if (hits + misses == 0)
+    return NULL;
+
+  saved = sg_format_duration (self->cached_tools.saved_us + self->cached_answers.saved_us);
+
+  /* Translators: numbers of calls that a cache answered or did not answer, and a time such as `1.2 s` */
+  return g_strdup_printf (_("cache hits %u, misses %u, saved %s"), hits, misses, saved);
 }

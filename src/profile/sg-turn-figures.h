@@ -6,6 +6,19 @@
 G_BEGIN_DECLS
 
 /**
+ * SgCacheFigures:
+ * @hits: how many calls were answered with what was kept from before
+ * @misses: how many calls looked for that in vain
+ * @saved_us: how much longer the hits took when they were made: measured, not assumed
+ */
+typedef struct
+{
+  guint  hits;
+  guint  misses;
+  gint64 saved_us;
+} SgCacheFigures;
+
+/**
  * SgTurnFigures:
  * @first_word_us: from submission to the first word, or -1
  * @total_us: from submission until all was told; so far, while it runs
@@ -17,8 +30,10 @@ G_BEGIN_DECLS
  * @rate: tokens a second while the model wrote, or -1
  * @reading_us: how long models read prompts, in all
  * @writing_us: how long models wrote, in all
- * @n_model_calls: how many model calls
+ * @n_model_calls: how many model calls; one that a cache answered is none
  * @n_tools: how many tool calls
+ * @cached_tools: what the cache of tool results did, also for what was done in the background
+ * @cached_answers: likewise the cache of the model's answers
  */
 typedef struct
 {
@@ -35,10 +50,14 @@ typedef struct
   gint64   writing_us;
   guint    n_model_calls;
   guint    n_tools;
+
+  SgCacheFigures cached_tools;
+  SgCacheFigures cached_answers;
 } SgTurnFigures;
 
-void sg_turn_figures_measure      (SgTrace       *trace,
-                                   SgTurnFigures *figures);
-void sg_turn_figures_measure_rate (SgTurnFigures *self);
+void  sg_turn_figures_measure        (SgTrace             *trace,
+                                      SgTurnFigures       *figures);
+void  sg_turn_figures_measure_rate   (SgTurnFigures       *self);
+char *sg_turn_figures_dup_cache_text (const SgTurnFigures *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -243,6 +243,7 @@ ensure_figures (SgToolCache *self,
  * @tool: the name of the tool
  * @call: the canonical text of the call
  * @asked_us: when the call began, on the monotonic clock
+ * @saved_us: (out) (optional): where there is a result, how much longer it took when it was made, in microseconds
  *
  * Looks for a result, and counts whether there is one.
  *
@@ -252,10 +253,12 @@ JsonNode *
 sg_tool_cache_lookup (SgToolCache *self,
                       const char  *tool,
                       const char  *call,
-                      gint64       asked_us)
+                      gint64       asked_us,
+                      gint64      *saved_us)
 {
   SgToolCacheFigures *figures;
   Entry *entry;
+  gint64 saved;
 
   g_return_val_if_fail (SG_IS_TOOL_CACHE (self), NULL);
   g_return_val_if_fail (tool != NULL && call != NULL, NULL);
@@ -271,7 +274,10 @@ sg_tool_cache_lookup (SgToolCache *self,
   g_queue_unlink (&self->recent, &entry->link);
   g_queue_push_head_link (&self->recent, &entry->link);
   figures->hits++;
-  figures->saved_us += MAX (0, entry->took_us - (g_get_monotonic_time () - asked_us));
+  saved = MAX (0, entry->took_us - (g_get_monotonic_time () - asked_us));
+  figures->saved_us += saved;
+  if (saved_us != NULL)
+    *saved_us = saved;
 
   return json_node_ref (entry->result);
 }

@@ -51,7 +51,8 @@ void         sg_tool_cache_clear       (SgToolCache         *self);
 JsonNode    *sg_tool_cache_lookup      (SgToolCache         *self,
                                         const char          *tool,
                                         const char          *call,
-                                        gint64               asked_us);
+                                        gint64               asked_us,
+                                        gint64              *saved_us);
 void         sg_tool_cache_store       (SgToolCache         *self,
                                         const char          *tool,
                                         const char          *call,

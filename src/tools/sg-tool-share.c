@@ -71,16 +71,22 @@ recall (SgToolRunner *self,
         SgToolJob    *job,
         const char   *canonical)
 {
-  JsonNode *result = NULL;
+  JsonNode *result;
+  gint64 saved_us = 0;
 
-  if (is_cached (self, job))
-    result = sg_tool_cache_lookup (self->cache, job->call.name, canonical, job->call.begin_us);
+  if (!is_cached (self, job))
+    return FALSE;
+
+  /* The span says what was looked up in vain as well, so that both can be counted from what is stored. */
+  result = sg_tool_cache_lookup (self->cache, job->call.name, canonical, job->call.begin_us, &saved_us);
+  if (self->trace != NULL)
+    sg_trace_set_boolean (self->trace, job->call.span, "cached", result != NULL);
   if (result == NULL)
     return FALSE;
 
   job->recalled = TRUE;
   if (self->trace != NULL)
-    sg_trace_set_boolean (self->trace, job->call.span, "cached", TRUE);
+    sg_trace_set_int (self->trace, job->call.span, "saved", saved_us);
   sg_tool_runner_settle (self, job, SG_TOOL_CALL_DONE, result, NULL);
 
   return TRUE;

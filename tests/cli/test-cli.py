@@ -142,6 +142,17 @@ def test_profile(folder):
     assert 'test-model' in cli.out('profile', '--story', story)
     cli.run('profile', '--format', 'pie', status=2)
 
+    # What the caches did is counted from what is stored.
+    with ModelServer() as server:
+        for _ in range(2):
+            server.replies.append(Reply(text='', tool_calls=[('read_state', {'entity': 'player'})]))
+            server.replies.append(Reply(text='Nothing new.'))
+        cli.out('play', story, '--do', 'look', '--do', 'look', *telling(server))
+    caches = [turn['figures']['tool_cache'] for turn in json.loads(cli.out('profile', '--format', 'json', '--last', '2'))]
+    assert caches[0] == {'hits': 0, 'misses': 1, 'saved_us': 0}, caches
+    assert (caches[1]['hits'], caches[1]['misses']) == (1, 0), caches
+    assert 'cache hits 1, misses 0, saved' in cli.out('profile', '--last', '1')
+
 
 def sheet(name):
     return json.dumps({'name': name, 'role': 'a smith', 'description': 'Strong and sad.', 'appearance': 'Tall',

@@ -252,7 +252,7 @@ test_kept_answers (Fixture       *fixture,
   g_assert_cmpuint (sg_asker_get_calls (fixture->asker)->len, ==, 1);
   span = sg_trace_get_span (fixture->trace, sg_trace_get_n_spans (fixture->trace));
   g_assert_cmpint (span->kind, ==, SG_SPAN_MODEL);
-  g_assert_nonnull (sg_span_get_attribute (span, SG_ATTRIBUTE_CACHED));
+  g_assert_true (sg_span_get_attribute (span, SG_ATTRIBUTE_CACHED)->value.boolean);
   g_assert_cmpint (sg_span_get_int (span, SG_ATTRIBUTE_SAVED, 0), ==, sg_response_cache_get_saved (cache));
   g_assert_cmpint (span->end_us, >=, span->begin_us);
 

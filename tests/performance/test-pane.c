@@ -355,6 +355,38 @@ test_settings (Fixture       *fixture,
   g_assert_true (shows (fixture, "Preset: Fast. Switched off: all optimizations"));
 }
 
+static gint64
+play_read (Fixture *fixture)
+{
+  sg_fake_model_call (fixture->model, "r", "read_state", "{\"entity\":\"lamp\"}");
+  sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
+
+  return play (fixture);
+}
+
+/* What the caches did, also after a restart. */
+static void
+test_caches (Fixture       *fixture,
+             gconstpointer  data)
+{
+  gint64 story = sg_story_get_id (fixture->story);
+  gint64 second;
+
+  play (fixture);
+  g_assert_false (shows (fixture, "cache hits"));
+  play_read (fixture);
+  g_assert_true (shows (fixture, "In this turn: cache hits 0, misses 1, saved 0 s"));
+  second = play_read (fixture);
+  g_assert_true (shows (fixture, "In this turn: cache hits 1, misses 0, saved "));
+
+  sg_performance_pane_set_session (fixture->pane, NULL);
+  close_story (fixture);
+  open_story (fixture, story);
+  sg_performance_pane_set_session (fixture->pane, fixture->session);
+  wait_shown (fixture, second);
+  g_assert_true (shows (fixture, "In this turn: cache hits 1, misses 0, saved "));
+}
+
 static void
 test_undo (Fixture       *fixture,
            gconstpointer  data)
@@ -431,6 +463,7 @@ main (int    argc,
   ADD ("older-and-latest", test_older_and_latest);
   ADD ("read-back-after-restart", test_read_back_after_restart);
   ADD ("settings", test_settings);
+  ADD ("caches", test_caches);
   ADD ("undo", test_undo);
   ADD ("stopped", test_stopped);
   ADD ("not-there", test_not_there);

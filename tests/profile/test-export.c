@@ -100,6 +100,32 @@ test_table (void)
     "connect 10 % · prompt 30 % · write 40 % · tools 10 % · own 10 %\n");
 }
 
+/* What the caches did, where one was asked. */
+static void
+test_caches (void)
+{
+  g_autoptr (SgTrace) trace = sample_trace_new ();
+  guint roll = sg_trace_find (trace, SG_SPAN_TOOL, "roll_dice")->id;
+  g_autofree char *table = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject *figures, *cache;
+
+  sg_trace_set_boolean (trace, roll, "cached", TRUE);
+  sg_trace_set_int (trace, roll, "saved", 700000);
+  table = sg_export_trace_table (trace, 60);
+  g_assert_nonnull (strstr (table, "reused 900 · cache hits 1, misses 0, saved 700 ms\n"));
+
+  text = sg_export_trace_json (trace);
+  node = json_from_string (text, NULL);
+  figures = json_object_get_object_member (json_node_get_object (node), "figures");
+  cache = json_object_get_object_member (figures, "tool_cache");
+  g_assert_cmpint (json_object_get_int_member (cache, "hits"), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (cache, "misses"), ==, 0);
+  g_assert_cmpint (json_object_get_int_member (cache, "saved_us"), ==, 700000);
+  g_assert_false (json_object_has_member (figures, "response_cache"));
+}
+
 static guint
 count_columns (const char *line)
 {
@@ -184,6 +210,7 @@ main (int    argc,
   g_test_add_func ("/export/json", test_json);
   g_test_add_func ("/export/json-turns", test_json_turns);
   g_test_add_func ("/export/table", test_table);
+  g_test_add_func ("/export/caches", test_caches);
   g_test_add_func ("/export/table-names", test_table_names);
   g_test_add_func ("/export/table-turns", test_table_turns);
   g_test_add_func ("/export/table-edges", test_table_edges);

@@ -109,6 +109,46 @@ test_several_calls (void)
   g_assert_true (figures.estimated);
 }
 
+/* Each cache for itself, in the background as well; calls that asked none are left out. */
+static void
+test_caches (void)
+{
+  g_autoptr (SgTrace) trace = sample_trace_new ();
+  guint model = sg_trace_find (trace, SG_SPAN_MODEL, NULL)->id;
+  guint roll = sg_trace_find (trace, SG_SPAN_TOOL, "roll_dice")->id;
+  guint update = sg_trace_find (trace, SG_SPAN_TOOL, "update_state")->id;
+  guint check = sg_trace_begin_at (trace, 0, SG_SPAN_MODEL, "check", 9000000);
+  g_autofree char *nothing = NULL;
+  SgTurnFigures figures;
+
+  sg_turn_figures_measure (trace, &figures);
+  nothing = sg_turn_figures_dup_cache_text (&figures);
+  g_assert_null (nothing);
+
+  sg_trace_set_boolean (trace, model, "cached", FALSE);
+  sg_trace_set_boolean (trace, roll, "cached", TRUE);
+  sg_trace_set_int (trace, roll, "saved", 300000);
+  sg_trace_set_boolean (trace, update, "cached", FALSE);
+  sg_trace_set_boolean (trace, check, "cached", TRUE);
+  sg_trace_set_int (trace, check, "saved", 2000000);
+  sg_trace_end_at (trace, check, 9000000);
+
+  sg_turn_figures_measure (trace, &figures);
+  g_assert_cmpuint (figures.cached_tools.hits, ==, 1);
+  g_assert_cmpuint (figures.cached_tools.misses, ==, 1);
+  g_assert_cmpint (figures.cached_tools.saved_us, ==, 300000);
+  g_assert_cmpuint (figures.cached_answers.hits, ==, 1);
+  g_assert_cmpuint (figures.cached_answers.misses, ==, 1);
+  g_assert_cmpint (figures.cached_answers.saved_us, ==, 2000000);
+  g_assert_cmpuint (figures.n_model_calls, ==, 1);
+  assert_text (sg_turn_figures_dup_cache_text (&figures), "cache hits 2, misses 2, saved 2.3 s");
+
+  /* Nobody was called. */
+  sg_trace_set_boolean (trace, model, "cached", TRUE);
+  sg_turn_figures_measure (trace, &figures);
+  g_assert_cmpuint (figures.n_model_calls, ==, 0);
+}
+
 static void
 test_nothing_known (void)
 {
@@ -286,6 +326,7 @@ main (int    argc,
   g_test_add_func ("/figures/counts", test_counts);
   g_test_add_func ("/figures/figures", test_figures);
   g_test_add_func ("/figures/several-calls", test_several_calls);
+  g_test_add_func ("/figures/caches", test_caches);
   g_test_add_func ("/figures/nothing-known", test_nothing_known);
   g_test_add_func ("/figures/rate-of-a-burst", test_rate_of_a_burst);
   g_test_add_func ("/figures/verdict", test_verdict);

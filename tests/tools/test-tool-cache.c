@@ -33,7 +33,7 @@ static gboolean
 has (SgToolCache *cache,
      const char  *call)
 {
-  g_autoptr (JsonNode) node = sg_tool_cache_lookup (cache, "read", call, g_get_monotonic_time ());
+  g_autoptr (JsonNode) node = sg_tool_cache_lookup (cache, "read", call, g_get_monotonic_time (), NULL);
 
   g_assert_true (node == NULL || g_str_equal (json_node_get_string (node), call));
 
@@ -158,7 +158,11 @@ test_turns (RunnerFixture *fixture,
   first = runner_fixture_add (fixture, "kept_read", "{'key':'a','value':[1],'ms':20}");
   runner_fixture_add (fixture, "probe_read", "{'key':'a','value':[1]}");
   runner_fixture_wait (fixture);
-  g_assert_null (sg_span_get_attribute (sg_trace_get_span (fixture->trace, first->span), "cached"));
+  span = sg_trace_get_span (fixture->trace, first->span);
+  g_assert_false (sg_span_get_attribute (span, "cached")->value.boolean);
+  g_assert_null (sg_span_get_attribute (span, "saved"));
+  call = sg_tool_runner_get_call (fixture->runner, 1);
+  g_assert_null (sg_span_get_attribute (sg_trace_get_span (fixture->trace, call->span), "cached"));
   result = g_strdup (first->result);
   sg_tool_cache_end (cache, 1, 1);
 
@@ -171,12 +175,13 @@ test_turns (RunnerFixture *fixture,
   g_assert_cmpstr (call->result, ==, result);
   g_assert_cmpint (call->status, ==, SG_TOOL_CALL_DONE);
   span = sg_trace_get_span (fixture->trace, call->span);
-  g_assert_nonnull (sg_span_get_attribute (span, "cached"));
+  g_assert_true (sg_span_get_attribute (span, "cached")->value.boolean);
   g_assert_cmpstr (sg_tool_runner_get_call (fixture->runner, 2)->result, ==, "{\"value\":\"a\"}");
   sg_tool_cache_get_figures (cache, NULL, &figures);
   g_assert_cmpuint (figures.hits, ==, 1);
   g_assert_cmpuint (figures.misses, ==, 1);
   g_assert_cmpint (figures.saved_us, >, 10000);
+  g_assert_cmpint (sg_span_get_int (span, "saved", 0), ==, figures.saved_us);
 
   /* What fails is not kept. */
   runner_fixture_add (fixture, "kept_read", "{'fail':true}");

@@ -56,6 +56,7 @@ struct _SgTurnView
   SgShareBar       *share_bar;
   SgWorkLegend     *legend;
   GtkLabel         *verdict;
+  GtkLabel         *caches;
   GtkLabel         *settings;
   GtkBox           *flags;
   SgWaterfall      *waterfall;
@@ -117,6 +118,18 @@ add_estimate (SgTurnView    *self,
   sg_turn_figures_measure_rate (figures);
 }
 
+/* A quiet line, where a cache was asked at all. */
+static void
+update_caches (SgTurnView          *self,
+               const SgTurnFigures *figures)
+{
+  g_autofree char *words = sg_turn_figures_dup_cache_text (figures);
+  g_autofree char *line = words != NULL ? g_strdup_printf (_("In this turn: %s"), words) : NULL;
+
+  gtk_label_set_text (self->caches, line != NULL ? line : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->caches), line != NULL);
+}
+
 static void
 update_figures (SgTurnView *self)
 {
@@ -130,6 +143,7 @@ update_figures (SgTurnView *self)
   set_figure (self, TILE_TOKENS_IN, sg_format_tokens (figures.tokens_in, figures.estimated));
   set_figure (self, TILE_TOKENS_OUT, sg_format_tokens (figures.tokens_out, figures.estimated));
   set_figure (self, TILE_TOKENS_REUSED, format_reused (&figures));
+  update_caches (self, &figures);
 }
 
 /* What the rows of flags depend on.  While the turn runs, the times in their texts stand still:
@@ -327,6 +341,7 @@ sg_turn_view_class_init (SgTurnViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, SgTurnView, share_bar);
   gtk_widget_class_bind_template_child (widget_class, SgTurnView, legend);
   gtk_widget_class_bind_template_child (widget_class, SgTurnView, verdict);
+  gtk_widget_class_bind_template_child (widget_class, SgTurnView, caches);
   gtk_widget_class_bind_template_child (widget_class, SgTurnView, settings);
   gtk_widget_class_bind_template_child (widget_class, SgTurnView, flags);
   gtk_widget_class_bind_template_child (widget_class, SgTurnView, waterfall);

@@ -136,8 +136,7 @@ story_renamed_cb (GObject      *source,
 
   if (!sg_story_move_finish (SG_STORY (source), result, &error))
     sg_window_toast (self, error->message);
-  else
-    gtk_window_set_title (GTK_WINDOW (self), sg_story_get_title (SG_STORY (source)));
+  sg_window_refresh (self);
 }
 
 static void

@@ -36,6 +36,7 @@ void sg_window_begin        (SgWindow             *self,
                              SgScenario           *scenario);
 void sg_window_show_page    (SgWindow             *self,
                              const char           *name);
+void sg_window_refresh      (SgWindow             *self);
 void sg_window_toast        (SgWindow             *self,
                              const char           *message);
 void sg_window_trash_story  (SgWindow             *self,

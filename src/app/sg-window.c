@@ -43,8 +43,9 @@ sg_window_show_page (SgWindow   *self,
     gtk_widget_grab_focus (GTK_WIDGET (self->new_story_page));
 }
 
-static void
-page_changed_cb (SgWindow *self)
+/* The title, and what the library lists, as they are now. */
+void
+sg_window_refresh (SgWindow *self)
 {
   const char *name = sg_navigation_get_visible_page (self->navigation);
   SgSession *session = sg_story_page_get_session (self->story_page);
@@ -300,7 +301,7 @@ sg_window_init (SgWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->new_story_page, "chosen", G_CALLBACK (sg_window_begin), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->navigation, "notify::visible-page", G_CALLBACK (page_changed_cb),
+  g_signal_connect_object (self->navigation, "notify::visible-page", G_CALLBACK (sg_window_refresh),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (is_active_cb), NULL);
   sg_window_init_actions (self);

@@ -1,111 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The whole program as a player meets it: the window is read through the accessibility tree and driven
-with keyboard and mouse.  Run by Meson inside tests/session.py --a11y --keyring.
+with keyboard and mouse.  Run by Meson inside tests/session.py --a11y.
 
     test-window.py STORYGLASS [WORD…]       only the tests with one of these words in their name
 """
 
 import os
-import signal
-import subprocess
 import sys
-import threading
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import tap  # noqa: E402
-from desktop import Program  # noqa: E402
-from model_server import ModelServer, Reply, numbered_words  # noqa: E402
-
-STORYGLASS = sys.argv[1] if len(sys.argv) > 1 else 'storyglass'
-SCENARIO = 'The Cellar'
+from model_server import ModelServer, Reply  # noqa: E402
+from storyglass_window import SCENARIO, Storyglass  # noqa: E402
 
 # Those that are installed.
 SCENARIOS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'data', 'scenarios')
-
-# Nobody reads along here: the storyteller need not wait.
-SETTINGS = '[io/github/storyglass/Storyglass]\nreading-pace=0\n'
-
-
-class Storyglass(Program):
-    """The program, with a library and settings in a folder of the test's own."""
-
-    def __init__(self, folder, scenarios=None):
-        self.page = None
-        settings = os.path.join(folder, 'config', 'glib-2.0', 'settings')
-        if not os.path.exists(settings):
-            os.makedirs(settings)
-            with open(os.path.join(settings, 'keyfile'), 'w', encoding='utf-8') as file:
-                file.write(SETTINGS)
-        super().__init__([STORYGLASS, '--library', os.path.join(folder, 'library.db')], {
-            'XDG_CONFIG_HOME': os.path.join(folder, 'config'),
-            'XDG_DATA_HOME': os.path.join(folder, 'data'),
-            'GSETTINGS_BACKEND': 'keyfile',
-            'SG_SCENARIO_PATH': scenarios or os.environ.get('SG_SCENARIO_PATH', ''),
-        })
-
-    def __enter__(self):
-        super().__enter__()
-        self.focus()
-        return self
-
-    def transcript(self):
-        """What stands on the story page, as one text."""
-        if self.page is None or not self.page.is_on_screen():
-            self.page = self.find(role='text', name='Story')
-        return self.page.text if self.page else ''
-
-    def new_story(self, scenario=SCENARIO):
-        self.click(role='list item', name=scenario)
-        opening = tap.wait_until(self.transcript, 'the opening of the story')
-        self.wait(role='text', name='Your Words')
-        return opening
-
-    def open_story(self):
-        """Opens the story that the library lists."""
-        stories = self.wait(role='list', name='Stories')
-        row = tap.wait_until(lambda: stories.find(role='list item'), 'a story in the list')
-        assert row.find(role='label', name=SCENARIO), 'its title'
-        self.click_with_mouse(row)
-        return tap.wait_until(self.transcript, 'the story')
-
-    def enter(self, words):
-        self.click_with_mouse(self.wait(role='text', name='Your Words'))
-        self.type(words)
-        self.press('Return')
-
-    def turns_told(self):
-        """How many turns have their time under them."""
-        return len(self.page.find_all(role='push button', containing='Turn took'))
-
-    def tell(self, words):
-        """Plays a turn, and gives what it added to the page."""
-        before, count = self.transcript(), self.turns_told()
-        self.enter(words)
-        tap.wait_until(lambda: self.turns_told() > count, 'the end of the turn')
-        after = self.transcript()
-        assert after.startswith(before), 'what was told before has changed'
-        return after[len(before):]
-
-    def connect(self, server, look=None):
-        """Enters a server in the preferences and tries it; calls what looks at the page then."""
-        self.press('ctrl+comma')
-        # A window of its own, or with newer libadwaita a dialog inside the main one.
-        if self.wait(name='Preferences').role == 'frame':
-            self.focus('Preferences')
-        self.click(role='check box', containing='Model server')
-        address = self.wait(role='text', name='Address')
-        self.click_with_mouse(address)
-        self.press('ctrl+a')
-        self.type(server.url)
-        self.press('Return')
-        self.click(role='push button', containing='Test')
-        self.wait(containing='test-model')
-        if look:
-            look()
-        self.press('Escape')
-        self.wait_gone(name='Preferences')
-        self.focus()
 
 
 def test_an_empty_library_invites(folder):
@@ -176,6 +86,29 @@ def test_the_pane_shows_the_turn(folder):
         tap.wait_until(lambda: pane.find(containing='ms') or pane.find(containing=' s'), 'a figure')
         program.press('F12')
         program.wait_gone(name='Performance', role='panel')
+        # The time under a turn leads to that turn.
+        program.tell('wait')
+        program.page.find_all(role='push button', containing='Turn took')[0].do('click')
+        program.wait(role='label', name='Turn 1')
+        program.click(role='push button', containing='Latest')
+        program.wait(role='label', name='Turn 2')
+
+
+def test_a_story_gets_another_title(folder):
+    with Storyglass(folder) as program:
+        program.new_story()
+        program.press('alt+Left')
+        stories = program.wait(role='list', name='Stories')
+        tap.wait_until(lambda: stories.find(role='list item').has_state('focused'), 'the row')
+        program.press('F2')
+        program.wait(role='label', name='Rename Story')
+        program.press('ctrl+a')
+        program.type('Down <Below>')
+        program.press('Return')
+        program.wait(role='list item', name='Down <Below>')
+        assert program.close() == 0
+    with Storyglass(folder) as program:
+        program.wait(role='list item', name='Down <Below>')
 
 
 def test_the_keys_are_listed(folder):
@@ -293,17 +226,6 @@ def test_the_keyboard_reaches_everything(folder):
         tap.wait_until(program.transcript, 'the story')
 
 
-def test_a_story_is_there_after_a_restart(folder):
-    with Storyglass(folder) as program:
-        program.new_story()
-        program.tell('look around')
-        before = program.transcript()
-        assert program.close() == 0
-    with Storyglass(folder) as program:
-        assert program.open_story() == before
-        program.tell('wait')
-
-
 def test_a_long_story_is_read_from_its_beginning(folder):
     with Storyglass(folder) as program:
         opening = program.new_story()
@@ -339,122 +261,6 @@ def test_the_story_is_copied_and_words_are_typed_from_there(folder):
                        'what was copied')
 
 
-def test_a_model_server_is_connected_and_plays(folder):
-    text = 'The <b>door</b> opens & a voice says: come in.'
-    with ModelServer() as server, Storyglass(folder) as program:
-        program.connect(server)
-        program.new_story()
-        server.replies.append(Reply(text=text, rate=40))
-        assert text in program.tell('knock on the door')
-        sent = server.requests[-1]['messages']
-        assert 'knock on the door' in sent[-1]['content']
-
-
-def test_a_turn_is_stopped_and_kept(folder):
-    words = numbered_words(400)
-    with ModelServer() as server, Storyglass(folder) as program:
-        program.connect(server)
-        program.new_story()
-        server.default = Reply(text=' '.join(words), rate=40)
-        program.enter('go on')
-        tap.wait_until(lambda: words[10] in program.transcript(), 'the first words')
-        program.press('Escape')
-        program.click(role='push button', containing='Keep as Told')
-        program.wait_gone(role='push button', containing='Keep as Told')
-        assert words[10] in program.transcript()
-        assert words[-1] not in program.transcript()
-        # It is a turn now: undo takes it away as one, and redo brings it back.
-        program.press('ctrl+z')
-        tap.wait_until(lambda: words[10] not in program.transcript(), 'the page without the turn')
-        program.press('ctrl+shift+z')
-        tap.wait_until(lambda: words[10] in program.transcript(), 'the turn')
-
-
-class Notifications:
-    """What the desktop is asked to show."""
-
-    def __enter__(self):
-        script = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'notification_daemon.py')
-        self.process = subprocess.Popen(['/usr/bin/python3', script], stdout=subprocess.PIPE, text=True)
-        self.lines = []
-        assert self.process.stdout.readline() == 'ready\n'
-        threading.Thread(target=self.read, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.wait()
-
-    def read(self):
-        for line in self.process.stdout:
-            self.lines.append(line.strip())
-
-
-def test_a_turn_that_nobody_watches_notifies(folder):
-    with ModelServer(rate=40, tokens=80) as server, Notifications() as notifications:
-        with Storyglass(folder) as program:
-            program.connect(server)
-            program.new_story()
-            program.tell('go on')
-            assert notifications.lines == [], 'the player was looking'
-            program.enter('go further')
-            tap.wait_until(lambda: program.find(role='push button', name='Stop'), 'the turn')
-            program.look_away()
-            tap.wait_until(lambda: notifications.lines, 'a notification')
-            assert notifications.lines == ['show %s: It is your turn.' % SCENARIO], notifications.lines
-            program.focus()
-            tap.wait_until(lambda: notifications.lines[-1] == 'close', 'it to go')
-
-
-def test_a_half_told_turn_survives_a_crash(folder):
-    words = numbered_words(400)
-    with ModelServer() as server:
-        with Storyglass(folder) as program:
-            program.connect(server)
-            program.new_story()
-            server.default = Reply(text=' '.join(words), rate=40)
-            program.enter('go on')
-            # Forty words are a second: by then the first of them are in the journal.
-            tap.wait_until(lambda: words[50] in program.transcript(), 'some words')
-            program.process.send_signal(signal.SIGKILL)
-            program.process.wait()
-        with Storyglass(folder) as program:
-            assert words[5] in program.open_story()
-            program.wait(role='label', name='Half Told')
-            program.click(role='push button', containing='Discard')
-            tap.wait_until(lambda: words[5] not in program.transcript(), 'the page without the draft')
-
-
-def test_words_wait_for_the_running_turn(folder):
-    with ModelServer(rate=40, tokens=120) as server, Storyglass(folder) as program:
-        program.connect(server)
-        program.new_story()
-        program.enter('first')
-        tap.wait_until(lambda: 'w0001' in program.transcript(), 'the first words')
-        program.enter('second')
-        program.wait(containing='second')
-        tap.wait_until(lambda: program.turns_told() == 2, 'both turns')
-        asked = [request['messages'][-1]['content'] for request in server.requests]
-        assert any('second' in text for text in asked), asked
-
-
-def test_waiting_words_survive_the_end(folder):
-    with ModelServer(rate=40, tokens=20000) as server:
-        with Storyglass(folder) as program:
-            program.connect(server)
-            program.new_story()
-            program.enter('first')
-            tap.wait_until(lambda: 'w0001' in program.transcript(), 'the first words')
-            program.enter('second')
-            program.wait(containing='second')
-            program.type('and half of a sen')
-            assert program.close() == 0
-        with Storyglass(folder) as program:
-            program.open_story()
-            program.wait(role='label', containing='second')
-            program.wait(role='text', name='Your Words', containing='and half of a sen')
-
-
 if __name__ == '__main__':
     sys.exit(tap.main([
         test_an_empty_library_invites,
@@ -462,16 +268,10 @@ if __name__ == '__main__':
         test_a_fortune_is_asked_afresh,
         test_turns_are_undone_and_redone,
         test_the_pane_shows_the_turn,
+        test_a_story_gets_another_title,
         test_the_keys_are_listed,
         test_everything_has_a_name,
         test_the_keyboard_reaches_everything,
-        test_a_story_is_there_after_a_restart,
         test_a_long_story_is_read_from_its_beginning,
         test_the_story_is_copied_and_words_are_typed_from_there,
-        test_a_model_server_is_connected_and_plays,
-        test_a_turn_is_stopped_and_kept,
-        test_a_turn_that_nobody_watches_notifies,
-        test_a_half_told_turn_survives_a_crash,
-        test_words_wait_for_the_running_turn,
-        test_waiting_words_survive_the_end,
     ], sys.argv[2:]))

@@ -488,6 +488,19 @@ add_what_stays (SgSession   *self,
     start->earlier = self->run->request;
 }
 
+/* Whoever asks for a turn again wants another one, and not what was answered before.  The turn is planned before
+ * the library has said whether it is an alternative, so that this is told from where it starts. */
+static SgResponseCache *
+get_responses (SgSession    *self,
+               const SgPath *path)
+{
+  if (!sg_session_is_at_head (self, path->branch, path->depth) || sg_story_get_can_redo (self->story)
+      || sg_story_get_draft (self->story) != NULL)
+    return NULL;
+
+  return self->responses;
+}
+
 /* Starts a turn that was asked for at @submitted_us, or now where that is 0; takes the path. */
 void
 sg_session_start_run (SgSession   *self,
@@ -507,7 +520,7 @@ sg_session_start_run (SgSession   *self,
     .tool_cache = self->tool_cache,
     .history = self->history,
     .after = self->after,
-    .responses = self->responses,
+    .responses = get_responses (self, path),
     .path = path,
     .base = base,
     .mode = mode,

@@ -24,7 +24,7 @@ typedef struct _SgTurnEarly SgTurnEarly;
  * @fixed_tokens: how many tokens it has, with the tools, see sg_prompt_estimate_fixed()
  * @earlier: (nullable): the request of a turn before, to share with
  * @tool_cache: what tools have read before
- * @responses: where answers to questions are kept
+ * @responses: (nullable): where answers to questions are kept; %NULL for a turn that is told again
  * @path: (transfer full): the path to the turn before
  * @base: the world there
  * @draft: (nullable): the words to tell on from

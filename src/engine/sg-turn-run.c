@@ -272,6 +272,8 @@ make_asker (SgTurnRun *self)
 {
   self->asker = sg_asker_new (self->model, self->trace, self->turn_span);
   sg_engine_settings_apply_budgets (self->settings, self->asker);
+  if (sg_engine_settings_is_on (self->settings, "response-cache"))
+    sg_asker_set_cache (self->asker, self->responses);
   g_signal_connect_object (self->asker, "changed", G_CALLBACK (asker_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->asker, "warning", G_CALLBACK (sg_turn_run_warn), self, G_CONNECT_SWAPPED);
 }
@@ -363,19 +365,12 @@ sg_turn_run_new (const SgTurnStart *start)
   return self;
 }
 
-/* Whoever asks for a turn again wants another one, and not what was answered before. */
-static void
-set_cache (SgTurnRun *self)
-{
-  if (self->alternative == 0 && sg_engine_settings_is_on (self->settings, "response-cache"))
-    sg_asker_set_cache (self->asker, self->responses);
-}
-
 /* What has to wait until the number of the alternative is known: the dice depend on it. */
 void
 sg_turn_run_prepare (SgTurnRun *self)
 {
-  set_cache (self);
+  if (self->alternative > 0)
+    sg_asker_set_cache (self->asker, NULL);
   make_runner (self);
   make_journal (self);
 }

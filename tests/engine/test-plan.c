@@ -73,6 +73,50 @@ test_steps (Fixture       *fixture,
   g_assert_false (sg_world_has_entity (sg_story_get_world (fixture->story), "door"));
 }
 
+static guint
+count_plans (Fixture *fixture)
+{
+  GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
+  guint n = 0;
+
+  for (guint i = 0; i < prompts->len; i++)
+    n += strstr (g_ptr_array_index (prompts, i), "You plan the next turn") != NULL;
+
+  return n;
+}
+
+/* The same words in the same place are not planned twice, except where the player wants another turn. */
+static void
+test_kept (Fixture       *fixture,
+           gconstpointer  data)
+{
+  SgResponseCache *responses = sg_session_get_responses (fixture->session);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 5; i++)
+    plan (fixture, PLAN ("narrator", STEP ("roll_dice", "{\"dice\":\"1d6\"}")));
+  for (guint i = 0; i < 3; i++)
+    fixture_play_plain (fixture, "look", "A room.");
+  g_assert_cmpuint (count_plans (fixture), ==, 2);
+  g_assert_cmpuint (sg_response_cache_get_n_hits (responses), ==, 1);
+  g_assert_nonnull (strstr (last_prompt (fixture), "- roll_dice: {"));
+
+  sg_fake_model_text (fixture->model, "A room.");
+  sg_fake_model_end (fixture->model, SG_FINISH_STOP);
+  g_assert_true (sg_session_retry (fixture->session, &error));
+  fixture_wait_idle (fixture);
+  g_assert_cmpuint (count_plans (fixture), ==, 3);
+
+  fixture_move (fixture, sg_story_undo_async);
+  fixture_play_plain (fixture, "look", "A room.");
+  g_assert_cmpuint (count_plans (fixture), ==, 4);
+
+  g_object_set (sg_session_get_settings (fixture->session), "response-cache", FALSE, NULL);
+  fixture_play_plain (fixture, "look", "A room.");
+  g_assert_cmpuint (count_plans (fixture), ==, 5);
+  g_assert_cmpuint (sg_response_cache_get_n_hits (responses), ==, 1);
+}
+
 static void
 test_routing (Fixture       *fixture,
               gconstpointer  data)
@@ -445,6 +489,7 @@ main (int    argc,
 #define ADD(name, func) g_test_add ("/plan/" name, Fixture, NULL, set_up, func, fixture_tear_down)
   ADD ("steps", test_steps);
   ADD ("numbers", test_numbers);
+  ADD ("kept", test_kept);
   ADD ("routing", test_routing);
   ADD ("unknown-tool", test_unknown_tool);
   ADD ("malformed", test_malformed);

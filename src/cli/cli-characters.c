@@ -48,9 +48,9 @@ parse (Options  *options,
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, N_ ("Print each as JSON"), NULL },
     { NULL }
   };
+  GOptionGroup *groups[] = { sg_cli_model_get_group (&options->model), NULL };
 
-  if (!sg_cli_parse ("characters", entries, sg_cli_model_get_group (&options->model), argc, argv,
-                     error))
+  if (!sg_cli_parse ("characters", entries, groups, argc, argv, error))
     return FALSE;
   if (*argc != 1 || options->brief == NULL || *options->brief == '\0')
     return sg_cli_fail_usage (error, _("Usage: storyglass-cli %s"), usage);

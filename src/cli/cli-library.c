@@ -7,6 +7,8 @@
 #include "cli/sg-cli.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <glib/gi18n-lib.h>
 
@@ -19,12 +21,36 @@ fail_arguments (GError    **error,
   return sg_cli_fail_usage (error, _("Usage: storyglass-cli %s"), usage);
 }
 
+/* One that is broken does not keep the others from being played; its author wants to know all. */
+static gboolean
+report_faults (GPtrArray *faults,
+               GError   **error)
+{
+  if (faults->len == 0)
+    return TRUE;
+
+  fflush (stdout);
+  for (guint i = 0; i < faults->len; i++)
+    {
+      g_autofree char *line = g_strdup (g_ptr_array_index (faults, i));
+
+      fprintf (stderr, "storyglass-cli: %s\n", g_strdelimit (line, "\n\r", ' '));
+    }
+  g_set_error (error, SG_SCENARIO_ERROR, SG_SCENARIO_ERROR_INVALID,
+               ngettext ("%u scenario is broken and was passed over.",
+                         "%u scenarios are broken and were passed over.", faults->len),
+               faults->len);
+
+  return FALSE;
+}
+
 gboolean
 sg_cli_scenarios (SgCli   *cli,
                   int      argc,
                   char   **argv,
                   GError **error)
 {
+  g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) scenarios = NULL;
 
   if (!sg_cli_parse ("scenarios", NULL, NULL, &argc, &argv, error))
@@ -32,7 +58,7 @@ sg_cli_scenarios (SgCli   *cli,
   if (argc != 1)
     return fail_arguments (error, "scenarios");
 
-  scenarios = sg_scenario_list_installed ();
+  scenarios = sg_scenario_list_installed_with_faults (faults);
   for (guint i = 0; i < scenarios->len; i++)
     {
       SgScenario *scenario = g_ptr_array_index (scenarios, i);
@@ -41,7 +67,63 @@ sg_cli_scenarios (SgCli   *cli,
               sg_scenario_get_summary (scenario));
     }
 
+  return report_faults (faults, error);
+}
+
+static SgScenario *
+find_scenario (const char *id,
+               GError    **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  SgScenario *scenario = sg_scenario_find_installed (id, &local_error);
+
+  if (g_error_matches (local_error, SG_SCENARIO_ERROR, SG_SCENARIO_ERROR_NOT_FOUND))
+    g_set_error (error, SG_SCENARIO_ERROR, SG_SCENARIO_ERROR_NOT_FOUND,
+                 _("There is no scenario “%s”. “storyglass-cli scenarios” lists those there are."), id);
+  else if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return scenario;
+}
+
+static gboolean
+parse_seed (const char *text,
+            guint64    *seed,
+            GError    **error)
+{
+  if (text == NULL)
+    *seed = ((guint64) g_random_int () << 16) ^ g_random_int ();
+  else if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXINT64, seed, NULL))
+    return sg_cli_fail_usage (error, _("“%s” is no seed: it is a whole number from 0 on."), text);
+
   return TRUE;
+}
+
+/* What a story can be told in is what its author wrote it in; `en-GB` is told in `en`. */
+static gboolean
+check_language (SgScenario *scenario,
+                const char *language,
+                GError    **error)
+{
+  g_autoptr (GString) known = g_string_new (NULL);
+  JsonNode *node = json_object_get_member (sg_scenario_get_root (scenario), "languages");
+  JsonArray *languages = node != NULL ? json_node_get_array (node) : NULL;
+  guint n = languages != NULL ? json_array_get_length (languages) : 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      const char *tag = json_array_get_string_element (languages, i);
+
+      if (g_str_has_prefix (language, tag) && strchr ("-_", language[strlen (tag)]) != NULL)
+        return TRUE;
+      g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", tag);
+    }
+
+  if (n == 0 && g_str_equal (language, "en"))
+    return TRUE;
+
+  return sg_cli_fail_usage (error, _("“%s” is not told in “%s”, but in: %s."),
+                            sg_scenario_get_id (scenario), language, n > 0 ? known->str : "en");
 }
 
 gboolean
@@ -52,10 +134,11 @@ sg_cli_new (SgCli   *cli,
 {
   g_autofree char *title = NULL;
   g_autofree char *language = NULL;
-  gint64 seed = -1;
+  g_autofree char *seed_text = NULL;
+  guint64 seed = 0;
   const GOptionEntry entries[] = {
     { "title", 0, 0, G_OPTION_ARG_STRING, &title, N_ ("Its title"), "T" },
-    { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, N_ ("The seed of dice and prose"), "N" },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &seed_text, N_ ("The seed of dice and prose"), "N" },
     { "language", 0, 0, G_OPTION_ARG_STRING, &language, N_ ("The language it is told in"), "TAG" },
     { NULL }
   };
@@ -67,16 +150,18 @@ sg_cli_new (SgCli   *cli,
   if (!sg_cli_parse ("new SCENARIO", entries, NULL, &argc, &argv, error))
     return FALSE;
   if (argc != 2)
-    return fail_arguments (error, "new SCENARIO [--title T] [--seed N]");
-  if (seed < 0)
-    seed = ((gint64) g_random_int () << 16) ^ g_random_int ();
+    return fail_arguments (error, "new SCENARIO [--title T] [--seed N] [--language TAG]");
+  if (!parse_seed (seed_text, &seed, error))
+    return FALSE;
 
-  scenario = sg_scenario_find_installed (argv[1], error);
-  if (scenario == NULL || !sg_cli_open_library (cli, error))
+  scenario = find_scenario (argv[1], error);
+  if (scenario == NULL
+      || (language != NULL && !check_language (scenario, language, error))
+      || !sg_cli_make_library (cli, error))
     return FALSE;
 
   sg_story_create_async (cli->library, scenario, title, language != NULL ? language : "en",
-                         (guint64) seed, NULL, sg_cli_keep_result_cb, &kept);
+                         seed, NULL, sg_cli_keep_result_cb, &kept);
   result = sg_cli_wait (&kept);
   story = sg_story_open_finish (result, error);
   if (story == NULL)
@@ -136,6 +221,10 @@ print_stories_json (GPtrArray *stories)
 static void
 print_stories (GPtrArray *stories)
 {
+  if (stories->len == 0 && isatty (STDOUT_FILENO))
+    g_printerr ("%s\n", _("There are no stories yet. “storyglass-cli new SCENARIO” begins one, and "
+                          "“storyglass-cli scenarios” lists what can be played."));
+
   for (guint i = 0; i < stories->len; i++)
     {
       const SgStoryRow *row = g_ptr_array_index (stories, i);
@@ -218,6 +307,7 @@ sg_cli_check (SgCli   *cli,
                    ngettext ("The library %s has %u fault. It was left as it is.",
                              "The library %s has %u faults. It was left as it is.", faults->len),
                    sg_library_get_path (cli->library), faults->len);
+      sg_cli_name_backups (cli, error);
       return FALSE;
     }
 

@@ -94,19 +94,16 @@ parse_play (PlayOptions *options,
             char      ***argv,
             GError     **error)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new ("STORY");
-  g_autoptr (GError) local_error = NULL;
   const GOptionEntry entries[] = {
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, N_ ("Print each event as JSON"), NULL },
     { NULL }
   };
+  GOptionGroup *groups[] = {
+    make_turns_group (options), sg_cli_model_get_group (&options->model), NULL
+  };
 
-  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  g_option_context_add_group (context, make_turns_group (options));
-  g_option_context_add_group (context, sg_cli_model_get_group (&options->model));
-
-  if (!g_option_context_parse (context, argc, argv, &local_error))
-    return sg_cli_fail_usage (error, "%s", local_error->message);
+  if (!sg_cli_parse ("play STORY", entries, groups, argc, argv, error))
+    return FALSE;
   if (*argc != 2)
     return sg_cli_fail_usage (error, _("Usage: storyglass-cli %s"),
                               "play STORY [--do T | --say T | --story T]… [--json]");
@@ -280,9 +277,9 @@ sg_cli_retry (SgCli   *cli,
     { "json", 0, 0, G_OPTION_ARG_NONE, &json, N_ ("Print each event as JSON"), NULL },
     { NULL }
   };
+  GOptionGroup *groups[] = { sg_cli_model_get_group (&model), NULL };
 
-  if (!sg_cli_parse ("retry STORY", entries, sg_cli_model_get_group (&model), &argc, &argv,
-                     error))
+  if (!sg_cli_parse ("retry STORY", entries, groups, &argc, &argv, error))
     return FALSE;
   if (argc != 2)
     return sg_cli_fail_usage (error, _("Usage: storyglass-cli %s"), "retry STORY [--json]");

@@ -90,6 +90,12 @@ profile_job (SgConnection *connection,
     return add_last_turns (connection, profile, error);
 
   row = sg_turns_get (connection, profile->turn, error);
+  if (row != NULL && profile->story != 0 && row->story != profile->story)
+    {
+      g_set_error (error, SG_LIBRARY_ERROR, SG_LIBRARY_ERROR_NOT_FOUND,
+                   _("Turn %" G_GINT64_FORMAT " belongs to another story."), profile->turn);
+      return FALSE;
+    }
 
   return row != NULL && add_turn (connection, row, profile->turns, error);
 }
@@ -126,7 +132,8 @@ sg_cli_profile (SgCli   *cli,
   if (!sg_cli_open_library (cli, error))
     return FALSE;
 
-  if (profile.turn == 0)
+  /* A turn tells by itself which story it is of. */
+  if (profile.turn == 0 || story != NULL)
     {
       profile.story = sg_cli_find_story (cli, story != NULL ? story : "last", error);
       if (profile.story == 0)

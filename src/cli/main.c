@@ -18,7 +18,7 @@ static const struct
   const char  *help;
 } commands[] = {
   { "scenarios", sg_cli_scenarios, "scenarios", N_ ("what can be played") },
-  { "new", sg_cli_new, "new SCENARIO [--title T] [--seed N]",
+  { "new", sg_cli_new, "new SCENARIO [--title T] [--seed N] [--language TAG]",
     N_ ("start a story; prints its id") },
   { "stories", sg_cli_stories, "stories [--json]", N_ ("the stories of the library") },
   { "play", sg_cli_play, "play STORY [--do T | --say T | --story T]…",
@@ -35,6 +35,9 @@ static const struct
   { "profile", sg_cli_profile, "profile [--story S] [--turn N] [--last N] [--format F]",
     N_ ("where the time went; F is table or json") },
   { "check", sg_cli_check, "check", N_ ("the integrity of the library") },
+  { "backups", sg_cli_backups, "backups [--json]", N_ ("the backups of the library") },
+  { "restore", sg_cli_restore, "restore BACKUP",
+    N_ ("put a backup in the place of the library, which is kept beside it") },
 };
 
 static void
@@ -66,6 +69,21 @@ run_command (SgCli   *cli,
                             argv[0]);
 }
 
+/* No name at all is mostly a variable that is not set. */
+static gboolean
+set_library (SgCli      *cli,
+             const char *path,
+             GError    **error)
+{
+  if (path == NULL || *path == '\0')
+    return sg_cli_fail_usage (error, _("--library needs the name of a file."));
+
+  g_free (cli->library_path);
+  cli->library_path = g_strdup (path);
+
+  return TRUE;
+}
+
 /* Reads what stands before the command; returns the place of the command, or -1 where there is
  * nothing more to do. */
 static int
@@ -90,13 +108,13 @@ read_globals (SgCli   *cli,
         }
       else if (g_str_has_prefix (argv[i], "--library="))
         {
-          g_free (cli->library_path);
-          cli->library_path = g_strdup (argv[i] + strlen ("--library="));
+          if (!set_library (cli, argv[i] + strlen ("--library="), error))
+            return -1;
         }
-      else if (g_str_equal (argv[i], "--library") && i + 1 < argc)
+      else if (g_str_equal (argv[i], "--library"))
         {
-          g_free (cli->library_path);
-          cli->library_path = g_strdup (argv[++i]);
+          if (!set_library (cli, argv[++i], error))
+            return -1;
         }
       else
         {
@@ -121,10 +139,47 @@ report (const GError *error)
 {
   g_autofree char *line = g_strdup (error->message);
 
+  if (g_error_matches (error, SG_CLI_ERROR, SG_CLI_ERROR_HELP))
+    return SG_CLI_DONE;
+
   g_strdelimit (line, "\n\r", ' ');
   fprintf (stderr, "storyglass-cli: %s\n", line);
 
   return error->domain == SG_CLI_ERROR ? SG_CLI_USAGE : SG_CLI_FAILED;
+}
+
+/* What the library has to say, such as that no backup could be made, is said like all else; what is for
+ * programmers stays as it is. */
+static GLogWriterOutput
+log_cb (GLogLevelFlags   level,
+        const GLogField *fields,
+        gsize            n_fields,
+        gpointer         user_data)
+{
+  for (gsize i = 0; level == G_LOG_LEVEL_MESSAGE && i < n_fields; i++)
+    {
+      if (g_str_equal (fields[i].key, "MESSAGE"))
+        {
+          fprintf (stderr, "storyglass-cli: %s\n", (const char *) fields[i].value);
+          return G_LOG_WRITER_HANDLED;
+        }
+    }
+
+  return g_log_writer_default (level, fields, n_fields, user_data);
+}
+
+/* A script that asked for something and did not get it, say because the disk is full, has to know. */
+static int
+end_output (int status)
+{
+  gboolean written = fflush (stdout) == 0 && !ferror (stdout);
+
+  if (written || status != SG_CLI_DONE)
+    return status;
+
+  fprintf (stderr, "storyglass-cli: %s\n", _("What was to be printed could not be written."));
+
+  return SG_CLI_FAILED;
 }
 
 int
@@ -142,6 +197,7 @@ main (int    argc,
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("storyglass-cli");
   g_set_application_name ("Storyglass");
+  g_log_set_writer_func (log_cb, NULL, NULL);
 
   first = read_globals (&cli, argc, argv, &error);
   if (first > 0)
@@ -154,5 +210,5 @@ main (int    argc,
   g_clear_object (&cli.library);
   g_free (cli.library_path);
 
-  return status;
+  return end_output (status);
 }

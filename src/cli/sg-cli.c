@@ -9,6 +9,7 @@
 #include "cli/sg-cli.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include <glib/gi18n-lib.h>
 
@@ -38,47 +39,89 @@ sg_cli_fail_usage (GError    **error,
   return FALSE;
 }
 
+/* All options at once: nobody looks for those that hide behind an option of their own. */
+static void
+print_help (GOptionContext *context,
+            const char     *usage)
+{
+  g_autofree char *program = g_strdup (g_get_prgname ());
+  g_autofree char *command = g_strndup (usage, strcspn (usage, " "));
+  g_autofree char *name = g_strdup_printf ("%s %s", program, command);
+  g_autofree char *help = NULL;
+
+  /* GLib begins the line of usage with the name of the program alone. */
+  g_set_prgname (name);
+  help = g_option_context_get_help (context, FALSE, NULL);
+  g_set_prgname (program);
+
+  fputs (help, stdout);
+}
+
 /**
  * sg_cli_parse:
- * @usage: what follows the name of the program in its help
+ * @usage: the command and what it takes but for its options, `play STORY`
  * @entries: (nullable): the options of the command
- * @group: (transfer full) (nullable): more options
+ * @groups: (transfer full) (nullable) (array zero-terminated=1): more options
  * @argc: (inout): how many arguments; only those that are no options are left
  * @argv: (inout): the arguments
  *
- * Reads the options of a command.
+ * Reads the options of a command, and prints its help where that is asked for.
  *
  * Returns: %FALSE with an %SG_CLI_ERROR
  */
 gboolean
 sg_cli_parse (const char         *usage,
               const GOptionEntry *entries,
-              GOptionGroup       *group,
+              GOptionGroup      **groups,
               int                *argc,
               char             ***argv,
               GError            **error)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  const char *parameters = strchr (usage, ' ');
+  g_autoptr (GOptionContext) context =
+    g_option_context_new (parameters != NULL ? parameters + 1 : NULL);
   g_autoptr (GError) local_error = NULL;
-  g_autofree char *name = g_strdup_printf ("storyglass-cli %s", usage);
+  gboolean help = FALSE;
+  const GOptionEntry help_entries[] = {
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &help, N_ ("Show this help"), NULL },
+    { NULL }
+  };
 
-  /* The help of a command names the whole command. */
-  g_option_context_set_summary (context, name);
+  g_option_context_set_help_enabled (context, FALSE);
   if (entries != NULL)
     g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
-  if (group != NULL)
-    g_option_context_add_group (context, group);
+  g_option_context_add_main_entries (context, help_entries, GETTEXT_PACKAGE);
+  for (guint i = 0; groups != NULL && groups[i] != NULL; i++)
+    g_option_context_add_group (context, groups[i]);
 
   if (!g_option_context_parse (context, argc, argv, &local_error))
     return sg_cli_fail_usage (error, "%s", local_error->message);
 
-  return TRUE;
+  if (help)
+    {
+      print_help (context, usage);
+      g_set_error_literal (error, SG_CLI_ERROR, SG_CLI_ERROR_HELP, _("The help was printed."));
+    }
+
+  return !help;
+}
+
+/**
+ * sg_cli_dup_library_path:
+ *
+ * Returns: (transfer full) (type filename): the library that was named, or the player's own
+ */
+char *
+sg_cli_dup_library_path (SgCli *cli)
+{
+  return cli->library_path != NULL ? g_strdup (cli->library_path) : sg_library_dup_default_path ();
 }
 
 /**
  * sg_cli_open_library:
  *
- * Opens the library, where no command has yet.
+ * Opens the library, where no command has yet.  A library that was named has to be there: a
+ * slip of the pen is no empty library.  The player's own is empty at first.
  *
  * Returns: %FALSE with an %SG_LIBRARY_ERROR
  */
@@ -86,15 +129,43 @@ gboolean
 sg_cli_open_library (SgCli   *cli,
                      GError **error)
 {
+  if (cli->library != NULL || cli->library_path == NULL
+      || g_file_test (cli->library_path, G_FILE_TEST_EXISTS))
+    return sg_cli_make_library (cli, error);
+
+  g_set_error (error, SG_LIBRARY_ERROR, SG_LIBRARY_ERROR_NOT_FOUND,
+               _("There is no library “%s”. “storyglass-cli --library FILE new SCENARIO” begins one."),
+               cli->library_path);
+
+  return FALSE;
+}
+
+/**
+ * sg_cli_make_library:
+ *
+ * Opens the library, and makes it where there is none.
+ *
+ * Returns: %FALSE with an %SG_LIBRARY_ERROR
+ */
+gboolean
+sg_cli_make_library (SgCli   *cli,
+                     GError **error)
+{
   g_autofree char *path = NULL;
+  g_autoptr (GError) local_error = NULL;
 
   if (cli->library != NULL)
     return TRUE;
 
-  path = cli->library_path != NULL ? g_strdup (cli->library_path) : sg_library_dup_default_path ();
-  cli->library = sg_library_open (path, error);
+  path = sg_cli_dup_library_path (cli);
+  cli->library = sg_library_open (path, &local_error);
+  if (cli->library != NULL)
+    return TRUE;
 
-  return cli->library != NULL;
+  sg_cli_name_backups (cli, &local_error);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
 }
 
 typedef struct

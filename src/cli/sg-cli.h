@@ -16,13 +16,19 @@ G_BEGIN_DECLS
 /**
  * SG_CLI_ERROR:
  *
- * Wrong usage: ends the program with %SG_CLI_USAGE.
+ * What ends a command before it has begun.
  */
 #define SG_CLI_ERROR (sg_cli_error_quark ())
 
+/**
+ * SgCliError:
+ * @SG_CLI_ERROR_USAGE: wrong usage: ends the program with %SG_CLI_USAGE
+ * @SG_CLI_ERROR_HELP: the help was asked for and printed: ends the program with %SG_CLI_DONE
+ */
 typedef enum
 {
   SG_CLI_ERROR_USAGE,
+  SG_CLI_ERROR_HELP,
 } SgCliError;
 
 GQuark sg_cli_error_quark (void);
@@ -91,6 +97,14 @@ gboolean    sg_cli_check        (SgCli   *cli,
                                  int      argc,
                                  char   **argv,
                                  GError **error);
+gboolean    sg_cli_backups      (SgCli   *cli,
+                                 int      argc,
+                                 char   **argv,
+                                 GError **error);
+gboolean    sg_cli_restore      (SgCli   *cli,
+                                 int      argc,
+                                 char   **argv,
+                                 GError **error);
 
 /* What they are made of. */
 gboolean    sg_cli_fail_usage   (GError     **error,
@@ -98,11 +112,16 @@ gboolean    sg_cli_fail_usage   (GError     **error,
                                  ...) G_GNUC_PRINTF (2, 3);
 gboolean    sg_cli_parse        (const char         *usage,
                                  const GOptionEntry *entries,
-                                 GOptionGroup       *group,
+                                 GOptionGroup      **groups,
                                  int                *argc,
                                  char             ***argv,
                                  GError            **error);
+char       *sg_cli_dup_library_path (SgCli   *cli) G_GNUC_WARN_UNUSED_RESULT;
 gboolean    sg_cli_open_library (SgCli       *cli,
+                                 GError     **error);
+gboolean    sg_cli_make_library (SgCli       *cli,
+                                 GError     **error);
+void        sg_cli_name_backups (SgCli       *cli,
                                  GError     **error);
 gint64      sg_cli_find_story   (SgCli       *cli,
                                  const char  *name,

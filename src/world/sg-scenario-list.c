@@ -132,6 +132,7 @@ sg_scenario_find_installed (const char  *id,
                             GError     **error)
 {
   g_auto (GStrv) folders = NULL;
+  g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) scenarios = NULL;
   g_autofree char *name = NULL;
 
@@ -148,7 +149,8 @@ sg_scenario_find_installed (const char  *id,
         return sg_scenario_new_from_file (file, error);
     }
 
-  scenarios = sg_scenario_list_installed ();
+  /* What is wrong with others is none of the player's business now. */
+  scenarios = sg_scenario_list_installed_with_faults (faults);
   for (guint i = 0; i < scenarios->len; i++)
     {
       SgScenario *scenario = g_ptr_array_index (scenarios, i);

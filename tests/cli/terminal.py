@@ -16,14 +16,16 @@ class Cli:
         self.library = os.path.join(folder, 'library.db')
         self.env = dict(os.environ, TEST_KEY=SECRET, XDG_DATA_HOME=folder)
 
-    def run(self, *args, status=0, stdin='', lines=1, **env):
-        return self.run_plain('--library', self.library, *args, status=status, stdin=stdin, lines=lines, **env)
+    def run(self, *args, **more):
+        return self.run_plain('--library', self.library, *args, **more)
 
-    def run_plain(self, *args, status=0, stdin='', lines=1, **env):
+    def run_plain(self, *args, status=0, stdin='', stdout=subprocess.PIPE, lines=1, **env):
         """Runs a command on the player's own library, which is none but the test's."""
         done = subprocess.run([PROGRAM, *args], input=stdin if isinstance(stdin, bytes) else stdin.encode(),
-                              capture_output=True, timeout=60, env=dict(self.env, **env))
-        result = subprocess.CompletedProcess(args, done.returncode, done.stdout.decode(), done.stderr.decode())
+                              stdout=stdout, stderr=subprocess.PIPE, timeout=60, env=dict(self.env, **env),
+                              check=False)
+        result = subprocess.CompletedProcess(args, done.returncode, (done.stdout or b'').decode(),
+                                             done.stderr.decode())
         assert result.returncode == status, (args, result.returncode, result.stdout, result.stderr)
         if status:
             assert result.stderr.count('\n') == lines, result.stderr

@@ -4,6 +4,9 @@
 
 import json
 import os
+import re
+import shlex
+import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'program'))
@@ -325,13 +328,136 @@ def test_wrong_usage(folder):
     assert 'storyglass-cli' in cli.out('--help') and cli.out('--version')
 
 
+def test_help(folder):
+    """The help of a command names it, and hides none of its options."""
+    cli = Cli(folder)
+    help_of_play = cli.out('play', '--help')
+    assert help_of_play.startswith('Usage:\n  storyglass-cli play [OPTION…] STORY\n'), help_of_play
+    for option in ('--json', '--do=', '--story=', '--server=', '--preset=', '--set='):
+        assert option in help_of_play, help_of_play
+    listed = [line.split()[0] for line in cli.out('--help').splitlines()
+              if line.startswith('  ') and not line.startswith('   ')]
+    assert 'restore' in listed and len(listed) > 15, listed
+    for command in listed:
+        assert cli.out(command, '--help').startswith('Usage:\n  storyglass-cli %s [OPTION…]' % command)
+        assert cli.out(command, '-h') == cli.out(command, '--help')
+    assert not os.path.exists(cli.library)
+
+
+def test_a_library_that_is_not_there(folder):
+    """One that was named and is not there is a slip of the pen; only new makes it.  The player's own is
+    empty at first."""
+    cli = Cli(folder)
+    for args in (['check'], ['stories'], ['stories', '--json'], ['turns', '1'], ['play', 'last'], ['undo', '1'],
+                 ['profile'], ['world', '1'], ['retry', '1']):
+        result = cli.run(*args, status=1)
+        assert 'There is no library “%s”' % cli.library in result.stderr, result
+        assert not os.path.exists(cli.library), args
+    for args in (['--library', '', 'stories'], ['--library=', 'new', 'cellar'], ['--library']):
+        assert '--library needs' in cli.run_plain(*args, status=2).stderr
+    assert cli.run_plain('stories').stdout == ''
+    assert json.loads(cli.run_plain('stories', '--json').stdout) == []
+    cli.new()
+    assert len(cli.json('stories')) == 1
+
+
 def test_a_damaged_library(folder):
     cli = Cli(folder)
     with open(cli.library, 'w', encoding='utf-8') as file:
         file.write('This is no database.' * 200)
     result = cli.run('stories', status=1)
-    assert cli.library in result.stderr, result.stderr
+    assert cli.library in result.stderr and 'There is no backup of it.' in result.stderr, result.stderr
+    assert cli.out('backups') == '' and cli.json('backups') == []
     assert open(cli.library, encoding='utf-8').read().startswith('This is no database.')
+
+
+def test_a_backup(folder):
+    """A damaged library names its newest backup and the command that puts it back, which can be copied."""
+    cli = Cli(os.path.join(folder, "the player's"))
+    os.mkdir(os.path.dirname(cli.library))
+    story = cli.new()
+    turns = cli.json('turns', story)
+    with open(cli.library, 'wb') as file:
+        file.write(b'spoilt' * 2000)
+    backup, = cli.json('backups')
+    assert backup['stories'] == 1 and backup['path'] in cli.out('backups'), backup
+    told = cli.run('check', status=1).stderr
+    assert backup['path'] not in cli.run('restore', '/no/such/file', status=1).stdout
+    command = re.search(r'(--library .* restore .*?)\. To list', told)
+    assert command, told
+    restored = cli.run_plain(*shlex.split(command.group(1))).stdout
+    assert cli.json('turns', story) == turns
+    kept = re.search(r' as (.*)\.$', restored).group(1)
+    assert open(kept, 'rb').read().startswith(b'spoilt') and os.path.exists(backup['path'])
+    # What is no backup takes the place of nothing.
+    cli.run('restore', kept, status=1)
+    assert cli.json('turns', story) == turns
+
+
+def test_no_backup_can_be_made(folder):
+    """It is said as plainly as all else, and ends nothing."""
+    cli = Cli(folder)
+    cli.new()
+    shutil.rmtree(os.path.join(folder, 'backups'), ignore_errors=True)
+    with open(os.path.join(folder, 'backups'), 'w', encoding='utf-8'):
+        pass
+    result = cli.run('stories')
+    assert 'A Test' in result.stdout
+    assert result.stderr.startswith('storyglass-cli: No backup'), result
+
+
+def test_broken_scenarios(folder):
+    """The list says what is wrong with each; nobody else is bothered with it."""
+    cli = Cli(folder)
+    for name, text in (('bad', '{"format": 1,\n "id": '), ('worse', '{"format": 1, "colour": "red"}')):
+        with open(os.path.join(folder, name + '.json'), 'w', encoding='utf-8') as file:
+            file.write(text)
+    path = folder + ':' + os.environ['SG_SCENARIO_PATH']
+    listed = cli.run('scenarios', status=1, lines=3, SG_SCENARIO_PATH=path)
+    assert 'cellar' in listed.stdout
+    lines = listed.stderr.splitlines()
+    assert 'bad.json' in lines[0] and 'worse.json' in lines[1] and '2 scenarios' in lines[2], lines
+    assert all(line.startswith('storyglass-cli: ') for line in lines), lines
+    assert cli.run('new', 'cellar', SG_SCENARIO_PATH=path).stderr == ''
+    missing = cli.run('new', 'attic', status=1, SG_SCENARIO_PATH=path).stderr
+    assert '“storyglass-cli scenarios”' in missing, missing
+    assert 'bad.json' in cli.run('new', 'bad', status=1, SG_SCENARIO_PATH=path).stderr
+
+
+def test_what_a_story_begins_with(folder):
+    cli = Cli(folder)
+    for seed in ('-5', '-1', 'seven', '1e3', '99999999999999999999'):
+        assert 'seed' in cli.run('new', 'cellar', '--seed', seed, status=2).stderr
+    told = cli.run('new', 'cellar', '--language', 'xx', status=2).stderr
+    assert 'en, de' in told, told
+    cli.run('new', 'cellar', '--language', 'eng', status=2)
+    assert not os.path.exists(cli.library)
+    stories = [cli.out('new', 'cellar', '--seed', '0', '--language', tag).strip() for tag in ('de', 'en-GB')]
+    openings = [cli.json('turns', story)[0]['text'] for story in stories]
+    assert openings[0].startswith('Seit') and openings[1].startswith('Rain'), openings
+
+
+def test_the_profile_of_another_story(folder):
+    cli = Cli(folder)
+    stories = [cli.new(), cli.new()]
+    for story in stories:
+        cli.out('play', story, '--do', 'look')
+    turn = str(cli.json('turns', stories[0])[1]['id'])
+    profile = cli.out('profile', '--turn', turn)
+    assert cli.out('profile', '--turn', turn, '--story', stories[0]) == profile
+    assert 'another story' in cli.run('profile', '--turn', turn, '--story', stories[1], status=1).stderr
+    cli.run('profile', '--turn', turn, '--story', '999', status=1)
+
+
+def test_output_that_cannot_be_written(folder):
+    cli = Cli(folder)
+    story = cli.new()
+    for args in (['new', 'cellar'], ['stories'], ['stories', '--json'], ['scenarios'], ['turns', story], ['check'],
+                 ['play', story, '--do', 'look'], ['play', story, '--do', 'look', '--json'], ['--help'],
+                 ['play', '--help'], ['--version']):
+        with open('/dev/full', 'w', encoding='utf-8') as full:
+            result = cli.run(*args, status=1, stdout=full)
+        assert 'could not be written' in result.stderr, result
 
 
 def test_presets_are_kept_with_the_turn(folder):

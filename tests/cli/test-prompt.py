@@ -19,11 +19,12 @@ from terminal import Cli, PROGRAM, telling  # noqa: E402
 class Terminal:
     """The program on a terminal of its own, which it controls: Ctrl+C comes as a signal."""
 
-    def __init__(self, cli, *args):
+    def __init__(self, cli, *args, named=True):
         self.text = ''      # what has come out since the last line was typed
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
-            os.execve(PROGRAM, [PROGRAM, '--library', cli.library, *args], dict(cli.env, TERM='xterm'))
+            library = ['--library', cli.library] if named else []
+            os.execve(PROGRAM, [PROGRAM, *library, *args], dict(cli.env, TERM='xterm'))
 
     def read(self, seconds):
         ready, _, _ = select.select([self.terminal], [], [], seconds)
@@ -182,6 +183,15 @@ def test_bytes_that_are_no_text(folder):
     with ModelServer() as server:
         cli.out('play', story, *telling(server), stdin=b'look\nopen the d\xffoor\nsing\0 a song\nwait')
     assert inputs(cli, story) == ['look', 'open the d\ufffdoor', 'sing\ufffd a song', 'wait']
+
+
+def test_no_stories_yet(folder):
+    """A player is told how to begin; a script gets what there is, which is nothing."""
+    cli = Cli(folder)
+    assert cli.run_plain('stories').stderr == ''
+    terminal = Terminal(cli, 'stories', named=False)
+    terminal.wait('storyglass-cli new SCENARIO')
+    assert terminal.end() == 0
 
 
 if __name__ == '__main__':

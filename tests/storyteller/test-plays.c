@@ -190,6 +190,93 @@ test_play (gconstpointer data)
   g_free (script.file);
 }
 
+/* What the plays in a folder come to, as `SCENARIO/ENDING`. */
+static GHashTable *
+find_reached (const char *folder)
+{
+  GHashTable *reached = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GRegex) regex =
+    g_regex_new ("^scenario: *(\\S+)|^> *expect ending: *(\\S+)", G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_autofree char *contents = NULL;
+      g_autofree char *scenario = NULL;
+      g_autoptr (GMatchInfo) match = NULL;
+
+      g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
+      for (g_regex_match (regex, contents, 0, &match); g_match_info_matches (match); g_match_info_next (match, NULL))
+        {
+          g_autofree char *first = g_match_info_fetch (match, 1);
+          g_autofree char *ending = g_match_info_fetch (match, 2);
+
+          if (*first != '\0')
+            {
+              g_free (scenario);
+              scenario = g_steal_pointer (&first);
+            }
+          else
+            g_hash_table_add (reached, g_strconcat (scenario, "/", ending, NULL));
+        }
+    }
+
+  return reached;
+}
+
+static void
+assert_has (JsonObject *root,
+            const char *part,
+            guint       at_least)
+{
+  g_assert_cmpuint (json_object_get_size (json_object_get_object_member (root, part)), >=, at_least);
+}
+
+/* Each scenario that is installed is large enough for an evening, and each of its endings can be reached. */
+static void
+test_an_evening_each (gconstpointer folder)
+{
+  static const char *const installed[] = { "dark_on_monday", "temple-of-whispers" };
+  g_autoptr (GHashTable) reached = find_reached (folder);
+
+  for (guint i = 0; i < G_N_ELEMENTS (installed); i++)
+    {
+      g_autoptr (SgScenario) scenario = player_load (installed[i]);
+      JsonObject *root = sg_scenario_get_root (scenario);
+      g_autoptr (GList) endings = NULL;
+
+      assert_has (root, "places", 8);
+      assert_has (root, "people", 5);
+      assert_has (root, "endings", 3);
+      assert_has (root, "goals", 1);
+      assert_has (root, "clocks", 1);
+      endings = json_object_get_members (json_object_get_object_member (root, "endings"));
+      for (GList *l = endings; l != NULL; l = l->next)
+        {
+          g_autofree char *ending = g_strconcat (installed[i], "/", l->data, NULL);
+
+          if (!g_hash_table_contains (reached, ending))
+            g_test_fail_printf ("no play comes to %s", ending);
+        }
+    }
+}
+
+static void
+test_sixty_slips (void)
+{
+  g_autoptr (SgScenario) scenario = player_load ("temple-of-whispers");
+  JsonObject *fortunes = json_object_get_object_member (sg_scenario_get_root (scenario), "fortunes");
+  JsonArray *slips = json_object_get_array_member (fortunes, "slips");
+  g_autoptr (GHashTable) texts = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < json_array_get_length (slips); i++)
+    g_hash_table_add (texts, (gpointer) json_object_get_string_member (json_array_get_object_element (slips, i), "text"));
+
+  g_assert_cmpuint (g_hash_table_size (texts), >=, 60);
+}
+
 static int
 compare_names (gconstpointer a,
                gconstpointer b)
@@ -223,6 +310,9 @@ main (int   argc,
 
       g_test_add_data_func_full (path, g_build_filename (folder, names->pdata[i], NULL), test_play, g_free);
     }
+
+  g_test_add_data_func ("/storyteller/evening", folder, test_an_evening_each);
+  g_test_add_func ("/storyteller/slips", test_sixty_slips);
 
   return g_test_run ();
 }

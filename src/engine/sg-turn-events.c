@@ -160,18 +160,6 @@ sg_turn_run_handle_event (const SgModelEvent *event,
     }
 }
 
-/* The time in which the model wrote: as the server says, else from its first token on. */
-static gint64
-writing_time (SgTurnRun *self)
-{
-  if (self->call_usage.predicted_us > 0)
-    return self->call_usage.predicted_us;
-  if (self->call_first_token < 0)
-    return 0;
-
-  return sg_trace_get_span (self->trace, self->model_span)->end_us - self->call_first_token;
-}
-
 /**
  * sg_turn_run_note_call:
  * @error: (nullable): what went wrong
@@ -195,7 +183,6 @@ sg_turn_run_note_call (SgTurnRun    *self,
   add_tokens (&self->usage.cached, usage->cached);
   add_tokens (&self->usage.reasoning, usage->reasoning);
   self->usage.estimated |= usage->estimated;
-  self->write_us += writing_time (self);
 }
 
 /**

@@ -8,6 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "profile/sg-turn-figures.h"
+
 /**
  * sg_turn_run_get_stage:
  *
@@ -141,17 +143,18 @@ sg_turn_run_get_usage (SgTurnRun *self)
 /**
  * sg_turn_run_get_rate:
  *
- * Returns: tokens a second while the model wrote, or -1 where it is not known
+ * Returns: tokens a second while the models wrote, as the performance pane says it, or -1 where it is not known
  */
 double
 sg_turn_run_get_rate (SgTurnRun *self)
 {
+  SgTurnFigures figures;
+
   g_return_val_if_fail (SG_IS_TURN_RUN (self), -1);
 
-  if (self->usage.output <= 0 || self->write_us <= 0)
-    return -1;
+  sg_turn_figures_measure (self->trace, &figures);
 
-  return (double) self->usage.output * G_USEC_PER_SEC / (double) self->write_us;
+  return figures.rate;
 }
 
 /**

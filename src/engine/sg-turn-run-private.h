@@ -147,7 +147,6 @@ struct _SgTurnRun
 
   /* What came of it. */
   SgUsage           usage;
-  gint64            write_us;
   gint64            narrated_us;
   GError           *error;
   gint64            turn;

@@ -8,6 +8,7 @@ leaving, crashes, a damaged library, the keyring.  Run by Meson inside tests/ses
 
 import glob
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -39,6 +40,10 @@ def test_a_model_server_is_connected_and_plays(folder):
         assert text in program.tell('knock on the door')
         sent = server.requests[-1]['messages']
         assert 'knock on the door' in sent[-1]['content']
+        # Below the turn and in the pane stands the same figure.
+        rate = re.search(r'\d+ tok/s', program.page.find(role='push button', containing='Turn took').name)
+        program.press('F12')
+        program.wait(role='label', name=rate.group())
 
 
 def test_a_turn_is_stopped_and_kept(folder):

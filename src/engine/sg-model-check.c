@@ -138,14 +138,13 @@ parse_answer (const char *answer)
                                                       : NULL;
 }
 
-/* (element-type SgFindingRow): what the model says, as far as it makes sense. */
+/* (element-type SgFindingRow): what the model says, as far as it makes sense; @array may be NULL. */
 static GPtrArray *
 read_answer (SgAfterJob *job,
-             const char *answer)
+             JsonArray  *array)
 {
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_finding_row_free);
   g_autofree char *letters = dup_letters (sg_after_job_get_turn (job)->text);
-  g_autoptr (JsonArray) array = parse_answer (answer);
   SgTrace *trace = sg_after_job_get_trace (job);
   guint span = sg_after_job_get_span (job);
   guint n_elements = array != NULL ? json_array_get_length (array) : 0;
@@ -178,6 +177,7 @@ answered_cb (GObject      *object,
   SgAfterJob *job = g_task_get_source_object (task);
   GError *error = NULL;
   g_autofree char *answer = sg_asker_ask_finish (SG_ASKER (object), result, NULL, &error);
+  g_autoptr (JsonArray) array = NULL;
 
   if (answer == NULL)
     {
@@ -185,7 +185,10 @@ answered_cb (GObject      *object,
       return;
     }
 
-  sg_after_job_set_result (job, read_answer (job, answer), (GDestroyNotify) g_ptr_array_unref);
+  array = parse_answer (answer);
+  if (array == NULL)
+    sg_asker_reject (SG_ASKER (object), result);
+  sg_after_job_set_result (job, read_answer (job, array), (GDestroyNotify) g_ptr_array_unref);
   g_task_return_boolean (task, TRUE);
 }
 

@@ -171,6 +171,8 @@ answered_cb (GObject      *object,
 
   if (plan == NULL)
     {
+      if (answer != NULL)
+        sg_asker_reject (SG_ASKER (object), result);
       leave_out (self);
       sg_trace_set_string (self->trace, self->plan_span, "left-out", error->message);
     }

@@ -214,7 +214,7 @@ sg_asker_set_cache (SgAsker         *self,
 /**
  * sg_asker_get_characters_at_once:
  *
- * Returns: how many characters may be written side by side
+ * Returns: how many characters, or parts of a reading, may be written side by side
  */
 guint
 sg_asker_get_characters_at_once (SgAsker *self)
@@ -226,7 +226,7 @@ sg_asker_get_characters_at_once (SgAsker *self)
 
 /**
  * sg_asker_set_characters_at_once:
- * @at_once: how many characters may be written side by side; 5 unless told otherwise
+ * @at_once: how many characters, or parts of a reading, may be written side by side; 5 unless told otherwise
  */
 void
 sg_asker_set_characters_at_once (SgAsker *self,
@@ -621,6 +621,26 @@ sg_asker_ask_finish (SgAsker         *self,
     *reason = ((Question *) g_task_get_task_data (G_TASK (result)))->reason;
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * sg_asker_reject:
+ * @result: what the callback was given
+ *
+ * The answer made no sense to who asked, so that it is not kept: the next time the model is asked again.
+ */
+void
+sg_asker_reject (SgAsker      *self,
+                 GAsyncResult *result)
+{
+  Question *question;
+
+  g_return_if_fail (g_task_is_valid (result, self));
+  g_return_if_fail (g_async_result_is_tagged (result, sg_asker_ask_async));
+
+  question = g_task_get_task_data (G_TASK (result));
+  if (self->cache != NULL && question->cache_key != NULL)
+    sg_response_cache_remove (self->cache, question->cache_key);
 }
 
 /**

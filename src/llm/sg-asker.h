@@ -52,6 +52,8 @@ char            *sg_asker_ask_finish  (SgAsker              *self,
                                        GAsyncResult         *result,
                                        SgFinishReason       *reason,
                                        GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+void             sg_asker_reject      (SgAsker              *self,
+                                       GAsyncResult         *result);
 
 SgModelRequest  *sg_asker_make_request (SgRequestKind        kind,
                                        const char           *system,

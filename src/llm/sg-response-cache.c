@@ -178,16 +178,9 @@ sg_response_cache_store (SgResponseCache *self,
   if (strlen (answer) > MAX_ANSWER)
     return;
 
-  entry = g_hash_table_lookup (self->entries, key);
-  if (entry != NULL)
-    {
-      g_queue_delete_link (&self->order, entry->link);
-      g_hash_table_remove (self->entries, key);
-    }
-  else if (self->order.length >= self->size)
-    {
-      drop_last (self);
-    }
+  sg_response_cache_remove (self, key);
+  if (self->order.length >= self->size)
+    drop_last (self);
 
   entry = g_new0 (Entry, 1);
   entry->key = g_strdup (key);
@@ -196,6 +189,29 @@ sg_response_cache_store (SgResponseCache *self,
   g_queue_push_head (&self->order, entry);
   entry->link = self->order.head;
   g_hash_table_insert (self->entries, entry->key, entry);
+}
+
+/**
+ * sg_response_cache_remove:
+ * @key: the key of a question
+ *
+ * Forgets an answer, where there is one.
+ */
+void
+sg_response_cache_remove (SgResponseCache *self,
+                          const char      *key)
+{
+  Entry *entry;
+
+  g_return_if_fail (SG_IS_RESPONSE_CACHE (self));
+  g_return_if_fail (key != NULL);
+
+  entry = g_hash_table_lookup (self->entries, key);
+  if (entry == NULL)
+    return;
+
+  g_queue_delete_link (&self->order, entry->link);
+  g_hash_table_remove (self->entries, key);
 }
 
 /**

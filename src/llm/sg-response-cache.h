@@ -29,6 +29,8 @@ void             sg_response_cache_store        (SgResponseCache *self,
                                                  const char      *key,
                                                  const char      *answer,
                                                  gint64           duration_us);
+void             sg_response_cache_remove       (SgResponseCache *self,
+                                                 const char      *key);
 
 guint            sg_response_cache_get_n        (SgResponseCache *self);
 guint            sg_response_cache_get_n_hits   (SgResponseCache *self);

@@ -151,6 +151,9 @@ answered_cb (GObject      *object,
   g_autofree char *answer = sg_asker_ask_finish (SG_ASKER (object), result, NULL, &error);
   JsonNode *node = answer != NULL ? make_result (g_task_get_task_data (task), g_strstrip (answer)) : NULL;
 
+  if (node == NULL && answer != NULL)
+    sg_asker_reject (SG_ASKER (object), result);
+
   if (node != NULL)
     g_task_return_pointer (task, node, (GDestroyNotify) json_node_unref);
   else if (error != NULL)

@@ -63,9 +63,6 @@ struct _SgCharacterForge
   guint      n_running;
   guint      next;
   GError    *first_error;
-
-  /* Whether what failed is asked for again, so that no answer from before will do. */
-  gboolean   is_again;
 };
 
 enum
@@ -371,7 +368,7 @@ make_part_request (SgCharacterForge *self,
     g_string_append_printf (words, "\n\nAn earlier answer could not be used: %s.", fault);
 
   request = sg_asker_make_request (SG_REQUEST_CHARACTER, system_words, words->str, sheet_schema);
-  sg_model_request_set_cacheable (request, fault == NULL && !self->is_again);
+  sg_model_request_set_cacheable (request, fault == NULL);
 
   return request;
 }
@@ -425,6 +422,19 @@ static void ask_part (SgCharacterForge *self,
                       guint             position,
                       const char       *fault);
 
+/* Once more, with what was wrong; twice is enough. */
+static void
+repair_part (SgCharacterForge *self,
+             guint             position,
+             gboolean          is_repair,
+             GError           *error)
+{
+  if (!is_repair && !g_cancellable_is_cancelled (g_task_get_cancellable (self->task)))
+    ask_part (self, position, error->message);
+  else
+    fail_part (self, position, error);
+}
+
 static void
 part_answered_cb (GObject      *object,
                   GAsyncResult *result,
@@ -446,10 +456,11 @@ part_answered_cb (GObject      *object,
     fail_part (self, position, error);
   else if (take_sheet (self, position, answer, &error))
     set_state (self, position, SG_FORGE_DONE);
-  else if (!is_repair && !g_cancellable_is_cancelled (g_task_get_cancellable (self->task)))
-    ask_part (self, position, error->message);
   else
-    fail_part (self, position, error);
+    {
+      sg_asker_reject (SG_ASKER (object), result);
+      repair_part (self, position, is_repair, error);
+    }
 
   start_more (self);
 }
@@ -534,6 +545,8 @@ cast_answered_cb (GObject      *object,
   /* Without it the characters are less of a cast, but they are characters all the same. */
   if (node != NULL)
     take_cast (self, json_object_get_array_member (json_node_get_object (node), "characters"));
+  else if (answer != NULL)
+    sg_asker_reject (SG_ASKER (object), result);
   self->is_cast = node != NULL;
   start_more (self);
 }
@@ -549,7 +562,7 @@ ask_cast (SgCharacterForge *self)
                           self->count);
   request = sg_asker_make_request (SG_REQUEST_CHARACTER, system_words, words->str, cast_schema);
   sg_model_request_set_max_tokens (request, 60 + 30 * (int) self->count);
-  sg_model_request_set_cacheable (request, !self->is_again);
+  sg_model_request_set_cacheable (request, TRUE);
   sg_asker_ask_async (self->asker, request, "cast", self->span, NULL, NULL,
                       g_task_get_cancellable (self->task), cast_answered_cb, g_object_ref (self));
 }
@@ -576,10 +589,7 @@ sg_character_forge_run_async (SgCharacterForge    *self,
   self->next = 0;
   for (guint i = 0; i < self->count; i++)
     if (self->forged[i].state == SG_FORGE_FAILED)
-      {
-        self->is_again = TRUE;
-        set_state (self, i, SG_FORGE_WAITING);
-      }
+      set_state (self, i, SG_FORGE_WAITING);
 
   if (self->count > 1 && !self->is_cast)
     ask_cast (self);

@@ -191,7 +191,8 @@ test_malformed (Fixture       *fixture,
       g_auto (Found) found = { 0 };
 
       answer (fixture, answers[i]);
-      fixture_play_plain (fixture, "look", i % 2 == 0 ? "A room." : "Four walls.");
+      /* The last one is asked what the one before was: what made no sense is not kept. */
+      fixture_play_plain (fixture, "look", "A room.");
       fixture_wait_after (fixture);
       found = find (fixture);
       g_assert_cmpuint (found.findings->len, ==, 0);

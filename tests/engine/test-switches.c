@@ -156,6 +156,55 @@ test_catalog_cache (Fixture       *fixture,
 }
 
 static void
+count_cb (SgTurnRun        *run,
+          const SgToolCall *call,
+          guint            *count)
+{
+  (*count)++;
+}
+
+/* A call runs while the model is in the middle of its message, or after that where the switch is off. */
+static void
+test_early_tools (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  for (guint early = 0; early <= 1; early++)
+    {
+      guint n_started = 0;
+      const SgSpan *model, *tool;
+      SgTurnRun *run;
+
+      g_object_set (sg_session_get_settings (fixture->session), "early-tools", early > 0, NULL);
+      sg_fake_model_call (fixture->model, "a", "update_state", "{\"entity\":\"lamp\",\"set\":{\"lit\":true}}");
+      sg_fake_model_text (fixture->model, "The lamp ");
+      sg_fake_model_wait (fixture->model);
+      sg_fake_model_text (fixture->model, "burns.");
+      sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
+      sg_session_submit (fixture->session, SG_INPUT_DO, "light the lamp", 0);
+      run = sg_session_get_run (fixture->session);
+      g_signal_connect (run, "tool-started", G_CALLBACK (count_cb), &n_started);
+      fixture_wait_told (fixture, "The lamp ");
+      while (g_main_context_iteration (NULL, FALSE))
+        continue;
+
+      model = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_MODEL, NULL);
+      g_assert_cmpint (model->end_us, ==, SG_SPAN_RUNNING);
+      g_assert_cmpuint (n_started, ==, early);
+
+      sg_fake_model_go_on (fixture->model);
+      fixture_wait_idle (fixture);
+      g_assert_no_error (sg_turn_run_get_error (run));
+      g_assert_cmpuint (n_started, ==, 1);
+      model = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_MODEL, NULL);
+      tool = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_TOOL, "update_state");
+      if (early > 0)
+        g_assert_cmpint (tool->end_us, <, model->end_us);
+      else
+        g_assert_cmpint (tool->begin_us, >=, model->end_us);
+    }
+}
+
+static void
 answered_cb (GObject      *object,
              GAsyncResult *result,
              gpointer      user_data)
@@ -243,6 +292,7 @@ main (int    argc,
   ADD ("tracking", test_tracking);
   ADD ("eager-thinking", test_eager_thinking);
   ADD ("second-call", test_second_call);
+  ADD ("early-tools", test_early_tools);
   ADD ("catalog-cache", test_catalog_cache);
   ADD ("response-cache", test_response_cache);
 #undef ADD

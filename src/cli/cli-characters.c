@@ -95,10 +95,8 @@ make_forge (Options  *options,
   g_autoptr (SgAsker) asker = sg_asker_new (model, trace, 0);
   SgCharacterForge *forge = sg_character_forge_new (asker, options->brief, (guint) options->count);
 
-  sg_asker_set_budget (asker, SG_REQUEST_CHARACTER,
-                       sg_engine_settings_get_number (settings, "character-tokens"));
-  sg_character_forge_set_at_once (
-    forge, (guint) sg_engine_settings_get_number (settings, "characters-at-once"));
+  sg_engine_settings_apply_budgets (settings, asker);
+  sg_character_forge_set_at_once (forge, sg_asker_get_characters_at_once (asker));
 
   return forge;
 }

@@ -48,11 +48,9 @@ sg_session_forge_characters (SgSession   *self,
 
   trace = sg_trace_new ();
   asker = sg_asker_new (self->model, trace, 0);
-  sg_asker_set_budget (asker, SG_REQUEST_CHARACTER,
-                       sg_engine_settings_get_number (self->settings, "character-tokens"));
+  sg_engine_settings_apply_budgets (self->settings, asker);
   forge = sg_character_forge_new (asker, brief, count);
-  sg_character_forge_set_at_once (
-    forge, (guint) sg_engine_settings_get_number (self->settings, "characters-at-once"));
+  sg_character_forge_set_at_once (forge, sg_asker_get_characters_at_once (asker));
   scenario = sg_story_get_scenario (self->story);
   setting = g_strdup_printf ("%s. %s", sg_scenario_get_title (scenario),
                              sg_scenario_get_summary (scenario));

@@ -15,7 +15,8 @@ static const struct
 } switches[] = {
   { "pooling", N_("Keep Connections"), N_("A call need not connect to the server anew") },
   { "limiter", N_("Keep to Limits"), N_("Calls wait rather than be turned away, where a limit is set") },
-  { "parallel-tools", N_("Tools Side by Side"), N_("Tools that do not touch the same run at once") },
+  { "parallel-tools", N_("Tools Side by Side"),
+    N_("Tools, characters and readings at once; planning while memories are read") },
   { "early-tools", N_("Start Tools Early"), N_("A tool starts while the model is still writing") },
   { "early-narration", N_("Tell While Planning"),
     N_("The narration begins beside the plan, and stands where the plan asks for nothing; only "

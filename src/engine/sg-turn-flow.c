@@ -112,10 +112,18 @@ void
 sg_turn_run_retrieved (SgTurnRun *self)
 {
   sg_turn_run_prepare (self);
-  if (sg_turn_run_wants_plan (self))
-    sg_turn_run_follow_plan (self);
-  else
-    sg_turn_run_tell (self);
+  if (!sg_turn_run_wants_plan (self))
+    {
+      sg_turn_run_tell (self);
+      return;
+    }
+
+  if (!sg_engine_settings_is_on (self->settings, "parallel-tools"))
+    {
+      sg_turn_run_begin_stage (self, SG_STAGE_PLAN, NULL);
+      sg_turn_run_plan (self);
+    }
+  sg_turn_run_follow_plan (self);
 }
 
 /**
@@ -144,7 +152,7 @@ sg_turn_run_start (SgTurnRun *self)
   sg_turn_run_begin_stage (self, SG_STAGE_RETRIEVE, "retrieve");
   sg_trace_set_string (self->trace, self->turn_span, "intent",
                        sg_intent_to_string (sg_intent_guess (self->mode, self->input)));
-  if (sg_turn_run_wants_plan (self))
+  if (sg_turn_run_wants_plan (self) && sg_engine_settings_is_on (self->settings, "parallel-tools"))
     sg_turn_run_plan (self);
   sg_turn_run_retrieve (self);
 }

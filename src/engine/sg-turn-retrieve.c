@@ -331,6 +331,9 @@ sg_turn_run_retrieve (SgTurnRun *self)
 
   sg_library_read_async (sg_story_get_library (self->story), retrieve_job, retrieval, NULL,
                          self->cancellable, retrieved_cb, g_object_ref (task));
-  if (embedder != NULL && sg_history_get_has_meanings (self->history))
+
+  /* Beside the reading, or after it where nothing is to be done at once. */
+  if (embedder != NULL && sg_history_get_has_meanings (self->history)
+      && sg_engine_settings_is_on (self->settings, "parallel-tools"))
     ask_meaning (task, embedder);
 }

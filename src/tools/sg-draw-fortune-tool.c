@@ -68,6 +68,8 @@ typedef struct
   char          *head;
   char          *verse;
   char          *texts[N_SECTIONS];
+  guint          next;
+  guint          n_running;
   guint          n_left;
   guint          n_failed;
 } Reading;
@@ -343,6 +345,9 @@ part_done (GTask *task)
     return_reading (task);
 }
 
+static void ask_more (GTask   *task,
+                      SgAsker *asker);
+
 static void
 section_cb (GObject      *object,
             GAsyncResult *result,
@@ -355,6 +360,7 @@ section_cb (GObject      *object,
   g_autofree char *answer = sg_asker_ask_finish (SG_ASKER (object), result, NULL, NULL);
 
   g_free (part);
+  reading->n_running--;
   if (answer != NULL && *g_strstrip (answer) != '\0')
     {
       reading->texts[section] = sg_tool_excerpt (answer, SECTION_MAX);
@@ -367,6 +373,8 @@ section_cb (GObject      *object,
         report_section (reading->context, sections[section].name,
                         _("the ink has run; this part cannot be made out."));
     }
+  if (!g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    ask_more (task, SG_ASKER (object));
   part_done (task);
 }
 
@@ -393,10 +401,22 @@ ask_section (GTask   *task,
 
   part->task = g_object_ref (task);
   part->section = section;
+  reading->n_running++;
   reading->n_left++;
   sg_asker_ask_async (asker, request, sections[section].name,
                       sg_tool_context_get_span (reading->context), NULL, NULL,
                       g_task_get_cancellable (task), section_cb, part);
+}
+
+/* All of them side by side, or one after the other where nothing is to be done at once. */
+static void
+ask_more (GTask   *task,
+          SgAsker *asker)
+{
+  Reading *reading = g_task_get_task_data (task);
+
+  while (reading->next < N_SECTIONS && reading->n_running < sg_asker_get_characters_at_once (asker))
+    ask_section (task, asker, reading->next++);
 }
 
 /* Without a language model the author's own words have to do. */
@@ -459,8 +479,7 @@ begin_reading (GTask      *task,
   if (asker == NULL)
     take_authored (reading);
   else
-    for (guint i = 0; i < N_SECTIONS; i++)
-      ask_section (task, asker, i);
+    ask_more (task, asker);
   part_done (task);
 }
 

@@ -22,6 +22,7 @@
 #define TICK_LABEL_HEIGHT 18.0f
 /* Right of the bars, for the time that the longest took. */
 #define DURATION_WIDTH 48.0f
+#define DURATION_GAP 5.0f
 /* A bar of no length is still there to be seen. */
 #define BAR_MIN 2.0f
 
@@ -161,7 +162,8 @@ draw_duration (SgWaterfallPlot       *self,
   int width, height;
 
   measure_text (self, text, &width, &height);
-  draw_text (self, snapshot, text, &self->colors.dim, area->origin.x + area->size.width + 5,
+  draw_text (self, snapshot, text, &self->colors.dim,
+             area->origin.x + area->size.width + DURATION_GAP,
              y + (SG_WATERFALL_ROW_HEIGHT - (float) height) / 2);
 }
 
@@ -241,13 +243,44 @@ draw_row (SgWaterfallPlot *self,
   draw_duration (self, snapshot, row->span, &area, get_y (index));
 }
 
-/* A dashed line where the player could begin to read, with a flag that says so. */
+static void
+draw_dashes (SgWaterfallPlot *self,
+             GtkSnapshot     *snapshot,
+             float            x,
+             float            top,
+             float            bottom)
+{
+  for (float y = top; y < bottom; y += 6)
+    gtk_snapshot_append_color (snapshot, &self->colors.text,
+                               &GRAPHENE_RECT_INIT (x, y, 1, MIN (3, bottom - y)));
+}
+
+/* Whether the time of a row is written at @x. */
+static gboolean
+has_duration_at (SgWaterfallPlot *self,
+                 guint            index,
+                 float            x)
+{
+  guint span = sg_waterfall_layout_get_row (self->layout, index)->span;
+  g_autofree char *text = sg_format_duration (sg_trace_get_span_duration (self->trace, span));
+  graphene_rect_t area;
+  float left;
+  int width;
+
+  sg_waterfall_plot_get_area (self, index, span, &area);
+  measure_text (self, text, &width, NULL);
+  left = area.origin.x + area.size.width + DURATION_GAP;
+
+  return x > left - 2 && x < left + (float) width + 2;
+}
+
+/* A dashed line where the player could begin to read, with a flag that says so.  It leaves out what is
+ * written there. */
 static void
 draw_first_word (SgWaterfallPlot *self,
                  GtkSnapshot     *snapshot)
 {
   gint64 at_us = sg_trace_get_mark (self->trace, SG_MARK_FIRST_TOKEN);
-  float bottom = get_y (self->layout->rows->len);
   g_autofree char *time = sg_format_duration (at_us);
   g_autofree char *text = g_strdup_printf (_("First word %s"), time);
   int width, height;
@@ -257,9 +290,12 @@ draw_first_word (SgWaterfallPlot *self,
     return;
 
   x = floorf (get_x (self, at_us));
-  for (float y = TICK_LABEL_HEIGHT; y < bottom; y += 6)
-    gtk_snapshot_append_color (snapshot, &self->colors.text,
-                               &GRAPHENE_RECT_INIT (x, y, 1, MIN (3, bottom - y)));
+  draw_dashes (self, snapshot, x, TICK_LABEL_HEIGHT, get_y (0));
+  for (guint i = self->first; i < self->last; i++)
+    {
+      if (!has_duration_at (self, i, x))
+        draw_dashes (self, snapshot, x, get_y (i), get_y (i + 1));
+    }
 
   measure_text (self, text, &width, &height);
   if (x + (float) width + 4 > self->label + GAP + self->bars + DURATION_WIDTH)

@@ -79,7 +79,8 @@ find_scenario (const char *id,
 
   if (g_error_matches (local_error, SG_SCENARIO_ERROR, SG_SCENARIO_ERROR_NOT_FOUND))
     g_set_error (error, SG_SCENARIO_ERROR, SG_SCENARIO_ERROR_NOT_FOUND,
-                 _("There is no scenario “%s”. “storyglass-cli scenarios” lists those there are."), id);
+                 _("There is no scenario “%s”. “storyglass-cli scenarios” lists those there are."),
+                 id);
   else if (local_error != NULL)
     g_propagate_error (error, g_steal_pointer (&local_error));
 
@@ -185,6 +186,23 @@ list_job (SgConnection *connection,
   return *stories != NULL;
 }
 
+/* (element-type SgStoryRow): none before the first. */
+static GPtrArray *
+load_stories (SgCli   *cli,
+              GError **error)
+{
+  g_autoptr (GPtrArray) stories = NULL;
+
+  if (sg_cli_is_fresh (cli))
+    return g_ptr_array_new ();
+
+  if (!sg_cli_open_library (cli, error)
+      || !sg_library_read (cli->library, list_job, &stories, error))
+    return NULL;
+
+  return g_steal_pointer (&stories);
+}
+
 static JsonNode *
 story_to_json (const SgStoryRow *row)
 {
@@ -257,8 +275,9 @@ sg_cli_stories (SgCli   *cli,
     return FALSE;
   if (argc != 1)
     return fail_arguments (error, "stories [--json]");
-  if (!sg_cli_open_library (cli, error)
-      || !sg_library_read (cli->library, list_job, &stories, error))
+
+  stories = load_stories (cli, error);
+  if (stories == NULL)
     return FALSE;
 
   if (json)
@@ -294,6 +313,11 @@ sg_cli_check (SgCli   *cli,
     return FALSE;
   if (argc != 1)
     return fail_arguments (error, "check");
+  if (sg_cli_is_fresh (cli))
+    {
+      printf ("%s\n", _("There is no library yet, and so nothing is wrong with it."));
+      return TRUE;
+    }
   if (!sg_cli_open_library (cli, error)
       || !sg_library_read (cli->library, check_job, &faults, error))
     return FALSE;

@@ -52,7 +52,10 @@ parse_choices (const char *json)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_autoptr (JsonNode) root = json != NULL ? json_from_string (json, NULL) : NULL;
-  JsonArray *array = root != NULL && JSON_NODE_HOLDS_ARRAY (root) ? json_node_get_array (root) : NULL;
+  JsonArray *array = NULL;
+
+  if (root != NULL && JSON_NODE_HOLDS_ARRAY (root))
+    array = json_node_get_array (root);
 
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
     {

@@ -148,8 +148,8 @@ report (const GError *error)
   return error->domain == SG_CLI_ERROR ? SG_CLI_USAGE : SG_CLI_FAILED;
 }
 
-/* What the library has to say, such as that no backup could be made, is said like all else; what is for
- * programmers stays as it is. */
+/* What the library has to say, such as that no backup could be made, is said like all else; what is
+ * for programmers stays as it is. */
 static GLogWriterOutput
 log_cb (GLogLevelFlags   level,
         const GLogField *fields,
@@ -168,7 +168,7 @@ log_cb (GLogLevelFlags   level,
   return g_log_writer_default (level, fields, n_fields, user_data);
 }
 
-/* A script that asked for something and did not get it, say because the disk is full, has to know. */
+/* A script that asked for something and did not get it, as when the disk is full, has to know. */
 static int
 end_output (int status)
 {

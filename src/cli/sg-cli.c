@@ -118,10 +118,24 @@ sg_cli_dup_library_path (SgCli *cli)
 }
 
 /**
+ * sg_cli_is_fresh:
+ *
+ * Whether the player's own library is meant and has not begun: that is as good as an empty one,
+ * and is not made by those who only look.  (The backup of the day would be one of nothing.)
+ */
+gboolean
+sg_cli_is_fresh (SgCli *cli)
+{
+  g_autofree char *path = sg_cli_dup_library_path (cli);
+
+  return cli->library_path == NULL && !g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/**
  * sg_cli_open_library:
  *
- * Opens the library, where no command has yet.  A library that was named has to be there: a
- * slip of the pen is no empty library.  The player's own is empty at first.
+ * Opens the library, where no command has yet.  It has to be there: a slip of the pen is no
+ * empty library.
  *
  * Returns: %FALSE with an %SG_LIBRARY_ERROR
  */
@@ -129,13 +143,19 @@ gboolean
 sg_cli_open_library (SgCli   *cli,
                      GError **error)
 {
-  if (cli->library != NULL || cli->library_path == NULL
-      || g_file_test (cli->library_path, G_FILE_TEST_EXISTS))
+  g_autofree char *path = sg_cli_dup_library_path (cli);
+
+  if (cli->library != NULL || g_file_test (path, G_FILE_TEST_EXISTS))
     return sg_cli_make_library (cli, error);
 
-  g_set_error (error, SG_LIBRARY_ERROR, SG_LIBRARY_ERROR_NOT_FOUND,
-               _("There is no library “%s”. “storyglass-cli --library FILE new SCENARIO” begins one."),
-               cli->library_path);
+  if (cli->library_path == NULL)
+    g_set_error_literal (error, SG_LIBRARY_ERROR, SG_LIBRARY_ERROR_NOT_FOUND,
+                         _("There are no stories yet. “storyglass-cli new SCENARIO” begins one."));
+  else
+    g_set_error (error, SG_LIBRARY_ERROR, SG_LIBRARY_ERROR_NOT_FOUND,
+                 _("There is no library “%s”. “storyglass-cli --library FILE new SCENARIO” begins "
+                   "one."),
+                 path);
 
   return FALSE;
 }

@@ -117,6 +117,7 @@ gboolean    sg_cli_parse        (const char         *usage,
                                  char             ***argv,
                                  GError            **error);
 char       *sg_cli_dup_library_path (SgCli   *cli) G_GNUC_WARN_UNUSED_RESULT;
+gboolean    sg_cli_is_fresh     (SgCli       *cli);
 gboolean    sg_cli_open_library (SgCli       *cli,
                                  GError     **error);
 gboolean    sg_cli_make_library (SgCli       *cli,

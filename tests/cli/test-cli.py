@@ -357,6 +357,13 @@ def test_a_library_that_is_not_there(folder):
         assert '--library needs' in cli.run_plain(*args, status=2).stderr
     assert cli.run_plain('stories').stdout == ''
     assert json.loads(cli.run_plain('stories', '--json').stdout) == []
+    assert 'no library yet' in cli.run_plain('check').stdout
+    assert 'no stories yet' in cli.run_plain('play', 'last', status=1).stderr
+    # Nor do those who only look make that one: its first backup would be one of nothing.
+    own = os.path.join(folder, 'storyglass', 'library.db')
+    assert not os.path.exists(own)
+    cli.run_plain('new', 'cellar')
+    assert 'sound' in cli.run_plain('check').stdout and os.path.exists(own)
     cli.new()
     assert len(cli.json('stories')) == 1
 

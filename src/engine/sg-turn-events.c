@@ -160,6 +160,52 @@ sg_turn_run_handle_event (const SgModelEvent *event,
     }
 }
 
+static char *
+dup_trouble (const SgToolCall *call)
+{
+  switch (call->trouble)
+    {
+    case SG_TOOL_TROUBLE_TIMEOUT:
+      /* Translators: the name of a tool */
+      return g_strdup_printf (_("The tool %s took too long; the turn goes on without it."), call->name);
+
+    case SG_TOOL_TROUBLE_CUT_SHORT:
+      /* Translators: the name of a tool */
+      return g_strdup_printf (_("The tool %s took too long; what was ready by then is kept."), call->name);
+
+    case SG_TOOL_TROUBLE_BREAKER:
+      /* Translators: the name of a tool */
+      return g_strdup_printf (_("The tool %s has failed again and again and is left alone for a while."), call->name);
+
+    case SG_TOOL_TROUBLE_TOO_MANY:
+      return g_strdup_printf (_("The model asked for more than %d tools in one turn; the rest were left out."),
+                              SG_TOOL_CALLS_MAX);
+
+    case SG_TOOL_TROUBLE_NONE:
+    default:
+      return NULL;
+    }
+}
+
+/**
+ * sg_turn_run_note_trouble:
+ * @call: a call that is over
+ *
+ * Warns the player of what is wrong with a tool, once a turn for each kind of trouble.
+ */
+void
+sg_turn_run_note_trouble (SgTurnRun        *self,
+                          const SgToolCall *call)
+{
+  g_autofree char *sentence = dup_trouble (call);
+
+  if (sentence == NULL || (self->troubles & (1u << call->trouble)) != 0)
+    return;
+
+  self->troubles |= 1u << call->trouble;
+  sg_turn_run_warn (self, sentence);
+}
+
 /**
  * sg_turn_run_note_call:
  * @error: (nullable): what went wrong

@@ -130,10 +130,11 @@ struct _SgTurnRun
   SgAsker          *asker;
 
   /* What the player is told besides: what the narrator waits for, what the thinking line says of that and of what
-   * the asker's questions wait for, and the warnings there were. */
+   * the asker's questions wait for, the warnings there were, and the kinds of trouble with tools that are told. */
   char             *call_waiting;
   char             *waiting;
   GHashTable       *warned;
+  guint             troubles;
 
   /* What the rules found in it; the first telling, where it is told once more because of that. */
   GPtrArray        *findings;
@@ -174,6 +175,8 @@ void       sg_turn_run_append_reasoning (SgTurnRun      *self,
 void       sg_turn_run_tell_asides   (SgTurnRun         *self);
 void       sg_turn_run_warn          (SgTurnRun         *self,
                                       const char        *message);
+void       sg_turn_run_note_trouble  (SgTurnRun         *self,
+                                      const SgToolCall  *call);
 guint64    sg_turn_run_get_seed      (SgTurnRun         *self);
 
 SgEmbedder *sg_turn_run_get_embedder (SgTurnRun         *self);

@@ -159,6 +159,7 @@ tool_finished_cb (SgToolRunner *runner,
                   SgToolCall   *call,
                   SgTurnRun    *self)
 {
+  sg_turn_run_note_trouble (self, call);
   g_signal_emit (self, signals[SIGNAL_TOOL_FINISHED], 0, call);
 }
 

@@ -7,9 +7,6 @@
 #include "llm/sg-call-assembler.h"
 #include "llm/sg-utf8-joiner.h"
 
-/* More calls than any model makes at once; a server that goes on is ignored. */
-#define MAX_CALLS 128
-
 /**
  * A call that is being put together.  `depth` and the rest follow the brackets of the arguments: when the first
  * one closes, the arguments are whole, and the tool can start while the model is still talking.
@@ -41,6 +38,7 @@ struct _SgCallAssembler
   GString          *scratch;
   guint32           salt;
   guint             n_opened;
+  gboolean          overflowed;
 };
 
 static void
@@ -215,8 +213,11 @@ find_call (SgCallAssembler   *self,
         return call;
     }
 
-  if (self->calls->len >= MAX_CALLS)
-    return NULL;
+  if (self->calls->len >= SG_REPLY_CALLS_MAX)
+    {
+      self->overflowed = TRUE;
+      return NULL;
+    }
 
   call = g_new0 (Call, 1);
   call->server_index = piece->index;
@@ -300,6 +301,17 @@ guint
 sg_call_assembler_get_n_nameless (SgCallAssembler *self)
 {
   return self->calls->len - self->n_opened;
+}
+
+/**
+ * sg_call_assembler_get_overflowed:
+ *
+ * Returns: whether there were more calls than any model makes, which were left out
+ */
+gboolean
+sg_call_assembler_get_overflowed (SgCallAssembler *self)
+{
+  return self->overflowed;
 }
 
 /**

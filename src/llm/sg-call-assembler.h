@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* More calls than any model makes at once; what a server says beyond them is ignored. */
+#define SG_REPLY_CALLS_MAX 128
+
 /**
  * SgCallPiece:
  * @index: the number that the server gives to the call, or -1 where it gives none
@@ -33,6 +36,7 @@ gboolean         sg_call_assembler_add       (SgCallAssembler   *self,
                                               const SgCallPiece *piece);
 guint            sg_call_assembler_get_n     (SgCallAssembler   *self);
 guint            sg_call_assembler_get_n_nameless (SgCallAssembler *self);
+gboolean         sg_call_assembler_get_overflowed (SgCallAssembler *self);
 void             sg_call_assembler_finish    (SgCallAssembler   *self,
                                               gboolean           cut);
 

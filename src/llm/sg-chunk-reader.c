@@ -719,6 +719,40 @@ sg_chunk_reader_has_reason (SgChunkReader *self)
   return self->has_reason;
 }
 
+static void
+warn (SgChunkReader *self,
+      const char    *sentence)
+{
+  emit_plain (self, SG_MODEL_EVENT_WARNING, sentence, strlen (sentence));
+}
+
+static void
+warn_of_calls (SgChunkReader *self)
+{
+  if (sg_call_assembler_get_n_nameless (self->calls) > 0)
+    warn (self, _("The model called something without saying what; that was left out."));
+
+  if (sg_call_assembler_get_overflowed (self->calls))
+    {
+      g_autofree char *sentence =
+        g_strdup_printf (_("The model asked for more than %d tools in one reply; the rest were left out."),
+                         SG_REPLY_CALLS_MAX);
+
+      warn (self, sentence);
+    }
+}
+
+/**
+ * sg_chunk_reader_get_overflowed:
+ *
+ * Returns: whether there were more calls than any model makes, which were left out
+ */
+gboolean
+sg_chunk_reader_get_overflowed (SgChunkReader *self)
+{
+  return sg_call_assembler_get_overflowed (self->calls);
+}
+
 /**
  * sg_chunk_reader_finish:
  *
@@ -732,13 +766,7 @@ sg_chunk_reader_finish (SgChunkReader *self)
 {
   sg_chunk_reader_flush (self);
   sg_call_assembler_finish (self->calls, self->reason == SG_FINISH_LENGTH);
-
-  if (sg_call_assembler_get_n_nameless (self->calls) > 0)
-    {
-      const char *sentence = _("The model called something without saying what; that was left out.");
-
-      emit_plain (self, SG_MODEL_EVENT_WARNING, sentence, strlen (sentence));
-    }
+  warn_of_calls (self);
 
   /* Some servers say `stop` although the model waits for the results of its calls. */
   if (self->reason == SG_FINISH_STOP && sg_call_assembler_get_n (self->calls) > 0)

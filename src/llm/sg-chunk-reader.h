@@ -40,6 +40,7 @@ gboolean              sg_chunk_reader_take        (SgChunkReader         *self,
 void                  sg_chunk_reader_flush       (SgChunkReader         *self);
 gboolean              sg_chunk_reader_has_choices (SgChunkReader         *self);
 gboolean              sg_chunk_reader_has_reason  (SgChunkReader         *self);
+gboolean              sg_chunk_reader_get_overflowed (SgChunkReader     *self);
 SgFinishReason        sg_chunk_reader_finish      (SgChunkReader         *self);
 gint64                sg_chunk_reader_get_n_bytes (SgChunkReader         *self);
 const SgReplyFigures *sg_chunk_reader_get_figures (SgChunkReader         *self);

@@ -18,6 +18,7 @@
 #define SG_ATTRIBUTE_SERVER        "server"         /* scheme, host and port */
 #define SG_ATTRIBUTE_FINISH        "finish"         /* stop, length, tool-calls, filter, other */
 #define SG_ATTRIBUTE_ERROR         "error"          /* the name of an SG_MODEL_ERROR, or `cancelled` */
+#define SG_ATTRIBUTE_LEFT_OUT      "left-out"       /* `tool-calls`: of the reply, there were too many of them */
 
 /* Whole numbers: tokens, as the server counted them; see SG_ATTRIBUTE_ESTIMATED. */
 #define SG_ATTRIBUTE_TOKENS_IN        "tokens.in"

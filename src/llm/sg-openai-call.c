@@ -346,6 +346,8 @@ sg_openai_call_complete (SgOpenaiCall *call)
   SgModelEvent event = { .type = SG_MODEL_EVENT_FINISHED, .usage = SG_USAGE_INIT };
 
   event.reason = sg_chunk_reader_finish (call->reader);
+  if (sg_chunk_reader_get_overflowed (call->reader))
+    sg_call_trace_set_string (call->trace, SG_ATTRIBUTE_LEFT_OUT, "tool-calls");
   report_usage (call, event.reason);
   emit (&event, call);
   sg_openai_call_finish (call, NULL);

@@ -277,6 +277,22 @@ sg_ask_character_tool_run_finish (SgTool        *tool,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* The turn can be told without an answer. */
+static JsonNode *
+sg_ask_character_tool_fallback (SgTool        *tool,
+                                SgToolContext *context,
+                                JsonObject    *arguments)
+{
+  JsonObject *result = json_object_new ();
+
+  json_object_set_string_member (result, "character", sg_tool_get_string (arguments, "character"));
+  json_object_set_string_member (result, "instead",
+                                 "They do not answer just now. Let them be silent or be kept from answering, or "
+                                 "tell yourself what little they say.");
+
+  return sg_tool_json_take_object (result);
+}
+
 static void
 sg_ask_character_tool_class_init (SgAskCharacterToolClass *klass)
 {
@@ -298,6 +314,7 @@ sg_ask_character_tool_class_init (SgAskCharacterToolClass *klass)
   tool_class->dup_keys = sg_ask_character_tool_dup_keys;
   tool_class->run_async = sg_ask_character_tool_run_async;
   tool_class->run_finish = sg_ask_character_tool_run_finish;
+  tool_class->fallback = sg_ask_character_tool_fallback;
 }
 
 static void

@@ -68,6 +68,7 @@ typedef struct
   char          *head;
   char          *verse;
   char          *texts[N_SECTIONS];
+  gboolean       told[N_SECTIONS];
   guint          next;
   guint          n_running;
   guint          n_left;
@@ -308,10 +309,9 @@ take_slip (Reading *reading)
   sg_happening_apply (reading->happening, sg_member (reading->slip, "do"));
 }
 
-static void
-return_reading (GTask *task)
+static JsonNode *
+write_reading (Reading *reading)
 {
-  Reading *reading = g_task_get_task_data (task);
   SgWorld *world = sg_tool_context_get_world (reading->context);
   g_autoptr (JsonObject) object = make_reading (reading);
   JsonObject *result = json_object_new ();
@@ -332,8 +332,33 @@ return_reading (GTask *task)
     json_object_set_string_member (result, "missing", "A part of the reading could not be made out.");
   json_object_set_string_member (result, "told", "The player has read all of this. Do not repeat it.");
   sg_happening_add_to (reading->happening, result);
-  g_task_return_pointer (task, sg_tool_json_take_object (result),
-                         (GDestroyNotify) json_node_unref);
+
+  return sg_tool_json_take_object (result);
+}
+
+static void
+tell_section (Reading *reading,
+              guint    section)
+{
+  gboolean failed = reading->texts[section] == NULL;
+
+  reading->told[section] = TRUE;
+  reading->n_failed += failed;
+  report_section (reading->context, sections[section].name,
+                  failed ? _("the ink has run; this part cannot be made out.") : reading->texts[section]);
+}
+
+/* The player has read the slip and some of the sections: the others are left out, and it is said so. */
+static JsonNode *
+take_reading (gpointer data)
+{
+  Reading *reading = data;
+
+  for (guint i = 0; i < N_SECTIONS; i++)
+    if (!reading->told[i])
+      tell_section (reading, i);
+
+  return write_reading (reading);
 }
 
 static void
@@ -341,8 +366,12 @@ part_done (GTask *task)
 {
   Reading *reading = g_task_get_task_data (task);
 
-  if (--reading->n_left == 0 && !g_task_return_error_if_cancelled (task))
-    return_reading (task);
+  if (--reading->n_left > 0)
+    return;
+
+  sg_tool_context_set_partial (reading->context, NULL, NULL);
+  if (!g_task_return_error_if_cancelled (task))
+    g_task_return_pointer (task, write_reading (reading), (GDestroyNotify) json_node_unref);
 }
 
 static void ask_more (GTask   *task,
@@ -361,18 +390,13 @@ section_cb (GObject      *object,
 
   g_free (part);
   reading->n_running--;
-  if (answer != NULL && *g_strstrip (answer) != '\0')
+  if (!g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     {
-      reading->texts[section] = sg_tool_excerpt (answer, SECTION_MAX);
-      report_section (reading->context, sections[section].name, reading->texts[section]);
+      if (answer != NULL && *g_strstrip (answer) != '\0')
+        reading->texts[section] = sg_tool_excerpt (answer, SECTION_MAX);
+      tell_section (reading, section);
     }
-  else
-    {
-      reading->n_failed++;
-      if (!g_cancellable_is_cancelled (g_task_get_cancellable (task)))
-        report_section (reading->context, sections[section].name,
-                        _("the ink has run; this part cannot be made out."));
-    }
+  /* Whoever heard that may have stopped the turn. */
   if (!g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     ask_more (task, SG_ASKER (object));
   part_done (task);
@@ -479,7 +503,10 @@ begin_reading (GTask      *task,
   if (asker == NULL)
     take_authored (reading);
   else
-    ask_more (task, asker);
+    {
+      sg_tool_context_set_partial (reading->context, take_reading, reading);
+      ask_more (task, asker);
+    }
   part_done (task);
 }
 

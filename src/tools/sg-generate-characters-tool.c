@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Several characters from one brief, who come to be where the player is.  One that cannot be made does not
- * lose the others. */
+ * lose the others, nor does the lack of time. */
 
 #include "config.h"
 
@@ -23,8 +23,9 @@ G_DEFINE_FINAL_TYPE (SgGenerateCharactersTool, sg_generate_characters_tool, SG_T
 
 typedef struct
 {
-  SgToolContext *context;
-  char          *call;
+  SgToolContext    *context;
+  SgCharacterForge *forge;
+  char             *call;
 } Making;
 
 static void
@@ -33,6 +34,7 @@ making_free (gpointer data)
   Making *making = data;
 
   g_clear_object (&making->context);
+  g_clear_object (&making->forge);
   g_free (making->call);
   g_free (making);
 }
@@ -47,26 +49,20 @@ sg_generate_characters_tool_dup_keys (SgTool     *tool,
   return g_strdupv ((char **) keys);
 }
 
-static void
-made_cb (GObject      *object,
-         GAsyncResult *result,
-         gpointer      user_data)
+/* Those who are done come to be; the others are counted. */
+static JsonNode *
+take_made (gpointer data)
 {
-  g_autoptr (GTask) task = user_data;
-  Making *making = g_task_get_task_data (task);
-  SgCharacterForge *forge = SG_CHARACTER_FORGE (object);
+  Making *making = data;
+  SgCharacterForge *forge = making->forge;
   SgWorld *world = sg_tool_context_get_world (making->context);
   const char *place = sg_world_get_string (world, "player", "place");
   g_autoptr (JsonArray) characters = json_array_new ();
   JsonObject *answer;
-  GError *error = NULL;
   guint n_missing;
 
-  if (!sg_character_forge_run_finish (forge, result, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
+  if (sg_character_forge_get_n_done (forge) == 0)
+    return NULL;
 
   for (guint i = 0; i < sg_character_forge_get_count (forge); i++)
     {
@@ -89,7 +85,32 @@ made_cb (GObject      *object,
   n_missing = sg_character_forge_get_count (forge) - sg_character_forge_get_n_done (forge);
   if (n_missing > 0)
     json_object_set_int_member (answer, "not_made", n_missing);
-  g_task_return_pointer (task, sg_tool_json_take_object (answer), (GDestroyNotify) json_node_unref);
+
+  return sg_tool_json_take_object (answer);
+}
+
+static void
+made_cb (GObject      *object,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Making *making = g_task_get_task_data (task);
+  GError *error = NULL;
+  JsonNode *made;
+
+  sg_tool_context_set_partial (making->context, NULL, NULL);
+  if (!sg_character_forge_run_finish (making->forge, result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  made = take_made (making);
+  if (made != NULL)
+    g_task_return_pointer (task, made, (GDestroyNotify) json_node_unref);
+  else
+    g_task_return_new_error (task, SG_TOOL_ERROR, SG_TOOL_ERROR_FAILED, "No character could be made");
 }
 
 static void
@@ -132,6 +153,8 @@ sg_generate_characters_tool_run_async (SgTool              *tool,
 
       sg_character_forge_set_setting (forge, setting);
     }
+  making->forge = g_object_ref (forge);
+  sg_tool_context_set_partial (context, take_made, making);
   sg_character_forge_run_async (forge, cancellable, made_cb, g_steal_pointer (&task));
 }
 

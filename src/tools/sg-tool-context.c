@@ -29,6 +29,8 @@ struct _SgToolContext
   guint          position;
   guint          span;
   gboolean       heard;
+  SgToolPartialFunc partial;
+  gpointer       partial_data;
 };
 
 enum
@@ -377,6 +379,45 @@ sg_tool_context_get_heard (SgToolContext *self)
   g_return_val_if_fail (SG_IS_TOOL_CONTEXT (self), FALSE);
 
   return self->heard;
+}
+
+/**
+ * sg_tool_context_set_partial:
+ * @self: the context of a call
+ * @func: (nullable) (scope forever): returns what there is so far
+ * @data: data for @func; it has to live until the call has returned or @func is unset
+ *
+ * Sets what is called when the time of the call is up.  Whatever it returns is the result of the call then, and what
+ * it has written takes effect; the call is cancelled after that.  To be unset before the call itself returns.
+ */
+void
+sg_tool_context_set_partial (SgToolContext     *self,
+                             SgToolPartialFunc  func,
+                             gpointer           data)
+{
+  g_return_if_fail (SG_IS_TOOL_CONTEXT (self));
+
+  self->partial = func;
+  self->partial_data = data;
+}
+
+/**
+ * sg_tool_context_take_partial:
+ * @self: the context of a call
+ *
+ * Returns: (transfer full) (nullable): what the call has got done so far, an object; %NULL where that is nothing, or
+ *   where only the whole counts
+ */
+JsonNode *
+sg_tool_context_take_partial (SgToolContext *self)
+{
+  SgToolPartialFunc partial;
+
+  g_return_val_if_fail (SG_IS_TOOL_CONTEXT (self), NULL);
+
+  partial = g_steal_pointer (&self->partial);
+
+  return partial != NULL ? partial (self->partial_data) : NULL;
 }
 
 /**

@@ -53,6 +53,22 @@ void           sg_tool_context_report       (SgToolContext *self,
                                              const char    *section,
                                              const char    *text);
 
+/**
+ * SgToolPartialFunc:
+ * @data: the data given to sg_tool_context_set_partial()
+ *
+ * Writes what is done of a call, and nothing of what is not.
+ *
+ * Returns: (transfer full) (nullable): the result so far, an object; %NULL where nothing is done
+ */
+typedef JsonNode *(*SgToolPartialFunc) (gpointer data);
+
+/* What a call that takes too long is asked for before it is stopped. */
+void           sg_tool_context_set_partial  (SgToolContext *self,
+                                             SgToolPartialFunc func,
+                                             gpointer       data);
+JsonNode      *sg_tool_context_take_partial (SgToolContext *self) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Of the context of a call: the model has to hear the result even where it is that of a write. */
 void           sg_tool_context_set_heard    (SgToolContext *self);
 gboolean       sg_tool_context_get_heard    (SgToolContext *self);

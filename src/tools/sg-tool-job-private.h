@@ -82,6 +82,9 @@ struct _SgToolJob
   GCancellable   *cancellable;
   gint64          added_us;
   gint64          deadline_us;
+  /* Since when it is held up, or 0, and how long it was before. */
+  gint64          held_since_us;
+  gint64          held_us;
   gint64          settled_us;
 
   /* Whether it was tried a second time; what the breaker of the tool let it pass with; and whether its failure

@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* The runner is in four files: sg-tool-runner.c is the object, sg-tool-schedule.c decides which
+/* The runner is in five files: sg-tool-runner.c is the object, sg-tool-schedule.c decides which
  * call may go on, sg-tool-share.c answers it from an equal one, sg-tool-start.c starts it and
- * learns its outcome. */
+ * learns its outcome, sg-tool-deadline.c stops it when its time is up. */
 
 struct _SgToolRunner
 {
@@ -29,6 +29,9 @@ struct _SgToolRunner
   GHashTable    *leaders;
   SgToolCache   *cache;
   gboolean       coalescing;
+
+  /* What the calls ask a model with, where one has begun that may. */
+  SgAsker       *asker;
 
   /* GTask of each wait. */
   GPtrArray     *waits;
@@ -67,6 +70,10 @@ void     sg_tool_runner_settle_with (SgToolRunner     *self,
                                      SgToolJob        *job,
                                      JsonNode         *node,
                                      const GError     *error);
+void     sg_tool_runner_fail        (SgToolRunner     *self,
+                                     SgToolJob        *job,
+                                     SgToolCallStatus  outcome,
+                                     const char       *why);
 void     sg_tool_runner_leave_breaker (SgToolJob      *job,
                                      SgToolCallStatus  outcome);
 void     sg_tool_runner_end_span    (SgToolRunner     *self,
@@ -74,6 +81,10 @@ void     sg_tool_runner_end_span    (SgToolRunner     *self,
 void     sg_tool_runner_end_batch   (SgToolRunner     *self);
 void     sg_tool_runner_start       (SgToolRunner     *self,
                                      SgToolJob        *job);
+
+void     sg_tool_runner_set_deadline (SgToolRunner    *self,
+                                     SgToolJob        *job);
+gint64   sg_tool_runner_get_next_deadline (SgToolRunner *self);
 void     sg_tool_runner_time_out    (SgToolRunner     *self,
                                      gint64            now);
 

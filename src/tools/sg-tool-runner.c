@@ -83,6 +83,7 @@ sg_tool_runner_finalize (GObject *object)
 
   g_clear_pointer (&self->leaders, g_hash_table_unref);
   g_clear_object (&self->cache);
+  g_clear_object (&self->asker);
   g_clear_pointer (&self->ready, g_ptr_array_unref);
   g_clear_pointer (&self->waits, g_ptr_array_unref);
   g_clear_pointer (&self->jobs, g_ptr_array_unref);
@@ -288,6 +289,7 @@ sg_tool_runner_add (SgToolRunner *self,
                          "Tell on with what you have.",
                          self->max_calls);
 
+      job->call.trouble = SG_TOOL_TROUBLE_TOO_MANY;
       sg_tool_runner_settle (self, job, SG_TOOL_CALL_REFUSED, NULL, message);
     }
   else

@@ -25,6 +25,24 @@ typedef enum
 } SgToolCallStatus;
 
 /**
+ * SgToolTrouble:
+ * @SG_TOOL_TROUBLE_TIMEOUT: the call took too long and was stopped
+ * @SG_TOOL_TROUBLE_CUT_SHORT: likewise, but what it had got done by then was taken
+ * @SG_TOOL_TROUBLE_BREAKER: the tool has failed again and again and was left alone
+ * @SG_TOOL_TROUBLE_TOO_MANY: the turn has had its calls
+ *
+ * What went wrong with a call that is no fault of the call itself.
+ */
+typedef enum
+{
+  SG_TOOL_TROUBLE_NONE,
+  SG_TOOL_TROUBLE_TIMEOUT,
+  SG_TOOL_TROUBLE_CUT_SHORT,
+  SG_TOOL_TROUBLE_BREAKER,
+  SG_TOOL_TROUBLE_TOO_MANY,
+} SgToolTrouble;
+
+/**
  * SgToolCall:
  * @position: the order in which the model made the calls of the turn, from 0
  * @level: its level in the graph of dependencies, from 0
@@ -45,6 +63,7 @@ typedef struct
   char             *result;
   SgTool           *tool;
   SgToolCallStatus  status;
+  SgToolTrouble     trouble;
   guint             span;
   gint64            begin_us;
   gint64            end_us;

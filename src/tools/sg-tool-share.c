@@ -135,7 +135,7 @@ sg_tool_runner_remember (SgToolRunner *self,
 
   if (sg_tool_job_writes (job))
     sg_tool_cache_note_write (self->cache, (const char *const *) job->keys);
-  else if (is_cached (self, job) && job->canonical != NULL)
+  else if (is_cached (self, job) && job->canonical != NULL && job->call.trouble == SG_TOOL_TROUBLE_NONE)
     sg_tool_cache_store (self->cache, job->call.name, job->canonical,
                          (const char *const *) job->keys, job->result,
                          job->settled_us - job->call.begin_us);

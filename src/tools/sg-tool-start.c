@@ -13,8 +13,6 @@
 void
 sg_tool_runner_schedule (SgToolRunner *self)
 {
-  gint64 next = -1;
-
   if (self->source == NULL)
     return;
 
@@ -24,15 +22,7 @@ sg_tool_runner_schedule (SgToolRunner *self)
       return;
     }
 
-  for (guint i = self->first_unfinished; i < self->jobs->len && self->n_running > 0; i++)
-    {
-      SgToolJob *job = g_ptr_array_index (self->jobs, i);
-
-      if (job->state == SG_TOOL_JOB_RUNNING && job->deadline_us > 0
-          && (next < 0 || job->deadline_us < next))
-        next = job->deadline_us;
-    }
-  g_source_set_ready_time (self->source, next);
+  g_source_set_ready_time (self->source, sg_tool_runner_get_next_deadline (self));
 }
 
 /* Tells the breaker of the tool what became of the call. */
@@ -46,9 +36,9 @@ sg_tool_runner_leave_breaker (SgToolJob        *job,
   if (permit == 0)
     return;
 
-  if (outcome == SG_TOOL_CALL_DONE)
+  if (outcome == SG_TOOL_CALL_DONE && job->call.trouble == SG_TOOL_TROUBLE_NONE)
     told = SG_BREAKER_SUCCESS;
-  else if ((outcome == SG_TOOL_CALL_FAILED && !job->blameless) || outcome == SG_TOOL_CALL_TIMED_OUT)
+  else if (outcome != SG_TOOL_CALL_CANCELLED && outcome != SG_TOOL_CALL_REFUSED && !job->blameless)
     told = SG_BREAKER_FAILURE;
 
   job->permit = 0;
@@ -112,11 +102,12 @@ make_fallback (SgToolJob  *job,
   return sg_tool_json_take_object (object);
 }
 
-static void
-fail (SgToolRunner     *self,
-      SgToolJob        *job,
-      SgToolCallStatus  outcome,
-      const char       *why)
+/* Settles a call that went wrong; the model is told @why. */
+void
+sg_tool_runner_fail (SgToolRunner     *self,
+                     SgToolJob        *job,
+                     SgToolCallStatus  outcome,
+                     const char       *why)
 {
   gboolean stops = g_str_has_suffix (why, ".");
   g_autofree char *message =
@@ -137,7 +128,7 @@ sg_tool_runner_settle_with (SgToolRunner *self,
   if (node != NULL)
     sg_tool_runner_settle (self, job, SG_TOOL_CALL_DONE, node, NULL);
   else if (error == NULL)
-    fail (self, job, SG_TOOL_CALL_FAILED, "The tool gave no result");
+    sg_tool_runner_fail (self, job, SG_TOOL_CALL_FAILED, "The tool gave no result");
   else if (error->domain == SG_TOOL_ERROR
            && (error->code == SG_TOOL_ERROR_ARGUMENTS || error->code == SG_TOOL_ERROR_REFERENCE))
     sg_tool_runner_settle (self, job, SG_TOOL_CALL_REFUSED, NULL, error->message);
@@ -145,7 +136,7 @@ sg_tool_runner_settle_with (SgToolRunner *self,
     {
       /* A server that fails has a breaker of its own. */
       job->blameless = error->domain == SG_MODEL_ERROR;
-      fail (self, job, SG_TOOL_CALL_FAILED, error->message);
+      sg_tool_runner_fail (self, job, SG_TOOL_CALL_FAILED, error->message);
     }
 }
 
@@ -233,6 +224,10 @@ sg_tool_runner_end_span (SgToolRunner *self,
 
   sg_trace_set_string (self->trace, call->span, "status",
                        sg_tool_call_status_to_string (call->status));
+  if (job->message != NULL)
+    sg_trace_set_string (self->trace, call->span, "reason", job->message);
+  if (job->held_us > 0)
+    sg_trace_set_int (self->trace, call->span, "held_us", job->held_us);
   sg_trace_end_at (self->trace, call->span, call->end_us - sg_trace_get_origin (self->trace));
 }
 
@@ -341,7 +336,8 @@ pass_breaker (SgToolRunner *self,
   note_moment (self, job, "breaker", sg_breaker_state_to_string (sg_breaker_get_state (breaker)));
   message = g_strdup_printf ("%s has failed again and again and is left alone for now",
                              job->call.name);
-  fail (self, job, SG_TOOL_CALL_FAILED, message);
+  job->call.trouble = SG_TOOL_TROUBLE_BREAKER;
+  sg_tool_runner_fail (self, job, SG_TOOL_CALL_FAILED, message);
 
   return FALSE;
 }
@@ -369,13 +365,10 @@ static void
 run_async (SgToolRunner *self,
            SgToolJob    *job)
 {
-  guint timeout_ms = sg_tool_get_timeout (job->call.tool);
-
   g_signal_connect_data (job->context, "report", G_CALLBACK (report_cb), sg_tool_job_ref (job),
                          unref_job_cb, 0);
   job->cancellable = g_cancellable_new ();
-  if (timeout_ms > 0)
-    job->deadline_us = job->call.begin_us + timeout_ms * G_GINT64_CONSTANT (1000);
+  sg_tool_runner_set_deadline (self, job);
   call_async (job);
 }
 
@@ -400,25 +393,4 @@ sg_tool_runner_start (SgToolRunner *self,
     run (self, job);
   else
     run_async (self, job);
-}
-
-void
-sg_tool_runner_time_out (SgToolRunner *self,
-                         gint64        now)
-{
-  for (guint i = self->first_unfinished; i < self->jobs->len; i++)
-    {
-      SgToolJob *job = g_ptr_array_index (self->jobs, i);
-      g_autoptr (GCancellable) cancellable = NULL;
-      g_autofree char *message = NULL;
-
-      if (job->state != SG_TOOL_JOB_RUNNING || job->deadline_us == 0 || job->deadline_us > now)
-        continue;
-
-      cancellable = g_object_ref (job->cancellable);
-      message = g_strdup_printf ("The tool took longer than %.3g s and was stopped",
-                                 sg_tool_get_timeout (job->call.tool) / 1000.0);
-      fail (self, job, SG_TOOL_CALL_TIMED_OUT, message);
-      g_cancellable_cancel (cancellable);
-    }
 }

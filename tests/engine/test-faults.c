@@ -712,6 +712,36 @@ test_stuck_tool (Faults        *faults,
   assert_told (faults, run, "The door opens.");
   span = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_TOOL, "wait_for_godot");
   g_assert_cmpstr (sg_span_get_string (span, "status"), ==, "timeout");
+  g_assert_nonnull (strstr (sg_span_get_string (span, SG_ATTRIBUTE_REASON), "took longer than 0.03 s"));
+  g_assert_cmpstr (faults->heard->str, ==, "The tool wait_for_godot took too long; the turn goes on without it.|");
+}
+
+/* One that never returned again and again is not asked any more, and the player hears of that too. */
+static void
+test_tool_breaker (Faults        *faults,
+                   gconstpointer  data)
+{
+  g_autoptr (SgTool) tool = g_object_new (TYPE_STUCK_TOOL, NULL);
+  const SgSpan *span;
+  SgTurnRun *run;
+
+  sg_tool_catalog_add (sg_session_get_catalog (faults->base.session), tool);
+  for (guint i = 0; i < SG_BREAKER_FAILURES; i++)
+    {
+      guint permit = sg_breaker_enter (sg_tool_get_breaker (tool), FALSE);
+
+      sg_breaker_leave (sg_tool_get_breaker (tool), permit, SG_BREAKER_FAILURE);
+    }
+  raw_server_reply (faults->server, CLOSE_HEAD CALL ("wait_for_godot", "{}") FINISH ("tool_calls"), -1, PIECES_WHOLE,
+                    END_CLOSE);
+  raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
+  run = play (faults);
+  assert_told (faults, run, "The door opens.");
+  span = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_TOOL, "wait_for_godot");
+  g_assert_cmpstr (sg_span_get_string (span, "status"), ==, "error");
+  g_assert_nonnull (strstr (sg_span_get_string (span, SG_ATTRIBUTE_REASON), "failed again and again"));
+  g_assert_cmpstr (faults->heard->str, ==,
+                   "The tool wait_for_godot has failed again and again and is left alone for a while.|");
 }
 
 /* Whoever stops a turn before its first word has the words at hand that were typed. */
@@ -815,6 +845,7 @@ main (int    argc,
   ADD ("breaker", NULL, test_breaker);
   ADD ("limits", NULL, test_limits);
   ADD ("stuck-tool", NULL, test_stuck_tool);
+  ADD ("tool-breaker", NULL, test_tool_breaker);
   ADD ("stop-anywhere", NULL, test_stop_anywhere);
 
   return g_test_run ();

@@ -286,27 +286,62 @@ append_calls (GString *reply,
       i, i);
 }
 
-/* Far more calls than a turn may have: the rest is refused, and the turn still comes to an end. */
+/* Of the spans, those of refused calls. */
+static guint
+count_refused (SgTrace *trace)
+{
+  guint n = 0;
+
+  for (guint i = 1; i <= sg_trace_get_n_spans (trace); i++)
+    {
+      const char *reason = sg_span_get_string (sg_trace_get_span (trace, i), "reason");
+
+      n += reason != NULL && strstr (reason, "This turn has had its 128 calls") != NULL;
+    }
+
+  return n;
+}
+
+/* Far more calls than a turn may have, all at once or over several replies: the rest is left out, the player is told,
+ * and the turn still comes to an end. */
 static void
 test_many_calls (Fixture      *fixture,
                  gconstpointer data)
 {
+  guint n_replies = GPOINTER_TO_UINT (data);
   g_autoptr (RawServer) server = raw_server_new ();
   g_autoptr (GString) reply = g_string_new (CLOSE_HEAD);
   g_autofree char *warning = NULL;
   g_autoptr (GPtrArray) turns = NULL;
+  const SgSpan *call;
+  SgTrace *trace;
 
-  append_calls (reply, 500);
+  append_calls (reply, n_replies == 1 ? 500 : 100);
   g_string_append (reply, FINISH ("tool_calls"));
-  raw_server_reply (server, reply->str, -1, PIECES_WHOLE, END_CLOSE);
+  for (guint i = 0; i < n_replies; i++)
+    raw_server_reply (server, reply->str, -1, PIECES_WHOLE, END_CLOSE);
   raw_server_reply (server, CLOSE_HEAD TEXT ("Many dice.") FINISH ("stop"), -1, PIECES_WHOLE,
                     END_CLOSE);
   warning = play_with (fixture, server);
 
+  trace = sg_turn_run_get_trace (sg_session_get_run (fixture->session));
   g_assert_no_error (sg_turn_run_get_error (sg_session_get_run (fixture->session)));
   turns = fixture_load_turns (fixture);
   g_assert_cmpstr (turn_at (turns, 1)->text, ==, "Many dice.");
-  g_assert_cmpuint (raw_server_get_n_requests (server), ==, 2);
+  g_assert_cmpuint (raw_server_get_n_requests (server), ==, n_replies + 1);
+  call = sg_trace_find (trace, SG_SPAN_MODEL, "tiny");
+  if (n_replies == 1)
+    {
+      g_assert_cmpstr (warning, ==, "The model asked for more than 128 tools in one reply; the rest were left out.");
+      g_assert_cmpstr (sg_span_get_string (call, "left-out"), ==, "tool-calls");
+      g_assert_cmpuint (count_refused (trace), ==, 0);
+    }
+  else
+    {
+      g_assert_cmpstr (warning, ==, "The model asked for more than 128 tools in one turn; the rest were left out.");
+      g_assert_null (sg_span_get_attribute (call, "left-out"));
+      g_assert_cmpuint (count_refused (trace), ==, n_replies * 100 - 128);
+    }
   assert_goes_on (fixture);
 }
 
@@ -363,7 +398,8 @@ main (int    argc,
   ADD ("/misbehaving/endless-reasoning",
        DATA ("{\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"hm, let me think. \"}}]}"),
        test_endless);
-  ADD ("/misbehaving/many-calls", NULL, test_many_calls);
+  ADD ("/misbehaving/many-calls", GUINT_TO_POINTER (1), test_many_calls);
+  ADD ("/misbehaving/many-calls-again", GUINT_TO_POINTER (2), test_many_calls);
   ADD ("/misbehaving/calls-for-ever", GINT_TO_POINTER (FALSE), test_call_for_ever);
   ADD ("/misbehaving/calls-and-words-for-ever", GINT_TO_POINTER (TRUE), test_call_for_ever);
 

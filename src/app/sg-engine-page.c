@@ -7,6 +7,8 @@
 
 #include "app/sg-engine-page.h"
 
+#include <glib/gi18n.h>
+
 #include "engine/sg-settings-text.h"
 #include "tools/sg-tool-catalog.h"
 
@@ -19,6 +21,11 @@ struct _SgEnginePage
   GtkWidget           *reset;
 
   GSettings           *settings;
+
+  /* How many tools a model is offered, all that there are, and the row of each. */
+  SgEngineSettings    *engine;
+  SgToolCatalog       *catalog;
+  GPtrArray           *rows;
 };
 
 G_DEFINE_FINAL_TYPE (SgEnginePage, sg_engine_page, ADW_TYPE_PREFERENCES_PAGE)
@@ -26,7 +33,12 @@ G_DEFINE_FINAL_TYPE (SgEnginePage, sg_engine_page, ADW_TYPE_PREFERENCES_PAGE)
 static void
 sg_engine_page_dispose (GObject *object)
 {
-  g_clear_object (&SG_ENGINE_PAGE (object)->settings);
+  SgEnginePage *self = SG_ENGINE_PAGE (object);
+
+  g_clear_object (&self->settings);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->catalog);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), SG_TYPE_ENGINE_PAGE);
 
   G_OBJECT_CLASS (sg_engine_page_parent_class)->dispose (object);
@@ -50,6 +62,9 @@ static void
 sg_engine_page_init (SgEnginePage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->catalog = sg_tool_catalog_new_default ();
+  sg_tool_catalog_add_for_scenario (self->catalog, NULL);
+  self->rows = g_ptr_array_new ();
 }
 
 /* What a row stands for: a name that is, or is not, in the list of a setting. */
@@ -105,7 +120,7 @@ active_to_setting (const GValue       *value,
   return g_variant_new_strv ((const char * const *) list, -1);
 }
 
-static void
+static GtkWidget *
 add_row (SgEnginePage        *self,
          AdwPreferencesGroup *group,
          const char          *key,
@@ -131,6 +146,8 @@ add_row (SgEnginePage        *self,
   binding->name = g_strdup (name);
   g_settings_bind_with_mapping (self->settings, key, toggle, "active", G_SETTINGS_BIND_DEFAULT,
                                 setting_to_active, active_to_setting, binding, binding_free);
+
+  return row;
 }
 
 /* The name of a tool as a heading: "Roll dice". */
@@ -143,19 +160,45 @@ dup_tool_title (const char *name)
   return g_steal_pointer (&words);
 }
 
+/* A tool that the chosen set does not hold is not offered, whatever its switch says. */
+static void
+update_offered (SgEnginePage *self)
+{
+  const char *const *names = sg_tool_catalog_get_names (self->catalog);
+  SgToolSet set = (SgToolSet) sg_engine_settings_get_number (self->engine, "tool-set");
+  g_autofree char *rest = sg_tool_set_dup_rest (set);
+  g_auto (GStrv) withheld = g_strsplit (rest, ",", -1);
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      GtkWidget *row = g_ptr_array_index (self->rows, i);
+      gboolean offered = !g_strv_contains ((const char *const *) withheld, names[i]);
+      const char *does = sg_tool_get_description (sg_tool_catalog_lookup (self->catalog, names[i]));
+      g_autofree char *subtitle = NULL;
+
+      if (!offered)
+        /* Translators: the text is what a tool does */
+        subtitle = g_strdup_printf (_("Not offered: the preset gives the model fewer tools. %s"), does);
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), offered ? does : subtitle);
+      gtk_widget_set_sensitive (row, offered);
+    }
+}
+
 static void
 add_tools (SgEnginePage *self)
 {
-  g_autoptr (SgToolCatalog) catalog = sg_tool_catalog_new_default ();
-  const char * const *names = sg_tool_catalog_get_names (catalog);
+  const char *const *names = sg_tool_catalog_get_names (self->catalog);
 
   for (guint i = 0; names[i] != NULL; i++)
     {
       g_autofree char *title = dup_tool_title (names[i]);
-      SgTool *tool = sg_tool_catalog_lookup (catalog, names[i]);
 
-      add_row (self, self->tools, "tools-off", names[i], title, sg_tool_get_description (tool));
+      g_ptr_array_add (self->rows, add_row (self, self->tools, "tools-off", names[i], title, ""));
     }
+
+  update_offered (self);
+  g_signal_connect_object (self->engine, "notify::tool-set", G_CALLBACK (update_offered), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -177,6 +220,7 @@ sg_engine_page_new (SgNarrator *narrator)
   g_autofree const char **names = sg_engine_settings_list_switches ();
 
   self->settings = g_object_ref (sg_narrator_get_settings (narrator));
+  self->engine = g_object_ref (sg_narrator_get_engine_settings (narrator));
   for (guint i = 0; names[i] != NULL; i++)
     add_row (self, self->switches, "switches-off", names[i], sg_settings_text_get_title (names[i]),
              sg_settings_text_get_subtitle (names[i]));

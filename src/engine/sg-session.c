@@ -11,8 +11,6 @@
 #include "engine/sg-memory-work.h"
 #include "engine/sg-model-check.h"
 #include "engine/sg-prompt.h"
-#include "tools/sg-story-tools.h"
-#include "world/sg-scenario-data.h"
 
 enum
 {
@@ -210,18 +208,6 @@ make_after (SgSession *self)
   return after;
 }
 
-static void
-add_tools_of_scenario (SgSession *self)
-{
-  g_autoptr (SgTool) fortune = NULL;
-
-  if (sg_scenario_get_section (sg_story_get_scenario (self->story), "fortunes") == NULL)
-    return;
-
-  fortune = g_object_new (SG_TYPE_DRAW_FORTUNE_TOOL, NULL);
-  sg_tool_catalog_add (self->catalog, fortune);
-}
-
 /**
  * sg_session_new:
  * @story: the story to play
@@ -245,7 +231,7 @@ sg_session_new (SgStory          *story,
   self->story = g_object_ref (story);
   self->model = g_object_ref (model);
   self->settings = g_object_ref (settings);
-  add_tools_of_scenario (self);
+  sg_tool_catalog_add_for_scenario (self->catalog, sg_story_get_scenario (story));
   g_signal_connect_object (story, "notify::moving", G_CALLBACK (moving_cb), self,
                            G_CONNECT_SWAPPED);
 

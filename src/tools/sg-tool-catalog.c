@@ -10,6 +10,7 @@
 
 #include "tools/sg-story-tools.h"
 #include "tools/sg-tool-json.h"
+#include "world/sg-scenario-data.h"
 
 #include <string.h>
 
@@ -97,10 +98,19 @@ static const struct
   { sg_generate_characters_tool_get_type, SG_TOOL_SET_ALL },
 };
 
+/* Those that only some scenarios have a use for, and the section that they need; every set has them. */
+static const struct
+{
+  GType      (*get_type) (void);
+  const char  *section;
+} scenario_tools[] = {
+  { sg_draw_fortune_tool_get_type, "fortunes" },
+};
+
 /**
  * sg_tool_catalog_new_default:
  *
- * Returns: (transfer full): a catalog with all tools
+ * Returns: (transfer full): a catalog with all tools that every story has
  */
 SgToolCatalog *
 sg_tool_catalog_new_default (void)
@@ -115,6 +125,29 @@ sg_tool_catalog_new_default (void)
     }
 
   return self;
+}
+
+/**
+ * sg_tool_catalog_add_for_scenario:
+ * @scenario: (nullable): the scenario of a story, or %NULL for whatever a scenario may need
+ *
+ * Adds the tools that not every story has.
+ */
+void
+sg_tool_catalog_add_for_scenario (SgToolCatalog *self,
+                                  SgScenario    *scenario)
+{
+  g_return_if_fail (SG_IS_TOOL_CATALOG (self));
+
+  for (guint i = 0; i < G_N_ELEMENTS (scenario_tools); i++)
+    {
+      g_autoptr (SgTool) tool = NULL;
+
+      if (scenario != NULL && sg_scenario_get_section (scenario, scenario_tools[i].section) == NULL)
+        continue;
+      tool = g_object_new (scenario_tools[i].get_type (), NULL);
+      sg_tool_catalog_add (self, tool);
+    }
 }
 
 /**

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "tools/sg-tool.h"
+#include "world/sg-scenario.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,8 @@ SgToolCatalog *sg_tool_catalog_new         (void) G_GNUC_WARN_UNUSED_RESULT;
 SgToolCatalog *sg_tool_catalog_new_default (void) G_GNUC_WARN_UNUSED_RESULT;
 SgToolCatalog *sg_tool_catalog_new_without (SgToolCatalog *all,
                                             const char    *names) G_GNUC_WARN_UNUSED_RESULT;
+void           sg_tool_catalog_add_for_scenario (SgToolCatalog *self,
+                                            SgScenario    *scenario);
 void           sg_tool_catalog_add         (SgToolCatalog *self,
                                             SgTool        *tool);
 SgTool        *sg_tool_catalog_lookup      (SgToolCatalog *self,

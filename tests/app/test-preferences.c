@@ -428,6 +428,37 @@ count_off (GtkWidget *widget)
   return n;
 }
 
+/* Each tool has its row, also one that few stories have; what the preset withholds says so. */
+static void
+test_tools (Fixture       *fixture,
+            gconstpointer  data)
+{
+  SgEngineSettings *engine = sg_narrator_get_engine_settings (fixture->narrator);
+  GtkWidget *page, *window, *characters, *dice;
+
+  g_settings_reset (fixture->settings, "tools-off");
+  page = sg_engine_page_new (fixture->narrator);
+  window = app_fixture_show (page, 600, 600);
+
+  gtk_switch_set_active (find_switch (page, "Draw fortune"), FALSE);
+  g_assert_cmpstr (sg_engine_settings_get_text (engine, "tools-off"), ==, "draw_fortune");
+  gtk_switch_set_active (find_switch (page, "Draw fortune"), TRUE);
+
+  characters = find_row (page, ADW_TYPE_ACTION_ROW, "Generate characters");
+  dice = find_row (page, ADW_TYPE_ACTION_ROW, "Roll dice");
+  g_object_set (engine, "preset", SG_PRESET_QUALITY, NULL);
+  g_assert_true (gtk_widget_get_sensitive (characters));
+  g_assert_false (g_str_has_prefix (adw_action_row_get_subtitle (ADW_ACTION_ROW (characters)), "Not offered"));
+  g_object_set (engine, "preset", SG_PRESET_FAST, NULL);
+  g_assert_false (gtk_widget_get_sensitive (characters));
+  g_assert_true (g_str_has_prefix (adw_action_row_get_subtitle (ADW_ACTION_ROW (characters)), "Not offered: "));
+  g_assert_true (gtk_widget_get_sensitive (dice));
+  g_assert_true (gtk_widget_get_sensitive (find_row (page, ADW_TYPE_ACTION_ROW, "Draw fortune")));
+
+  g_object_set (engine, "preset", SG_PRESET_BALANCED, NULL);
+  app_fixture_close (window);
+}
+
 static void
 test_switches (Fixture       *fixture,
                gconstpointer  data)
@@ -489,5 +520,6 @@ main (int    argc,
   ADD ("key-without-keyring", test_key_without_keyring);
   ADD ("presets", test_presets);
   ADD ("switches", test_switches);
+  ADD ("tools", test_tools);
   return g_test_run ();
 }

@@ -17,10 +17,6 @@
  * to find where its parts begin (which also proves that the whole of it is JSON, so that half a chunk
  * never has an effect), then each part in the order that the events need. */
 
-/* No count of tokens and no time in microseconds comes near; a larger figure is a mistake of the server, and
- * several of them could not be added up. */
-#define MAX_FIGURE (G_GINT64_CONSTANT (1) << 48)
-
 typedef struct
 {
   SgJsonScanner message;
@@ -176,9 +172,7 @@ sg_chunk_reader_new (SgModelEventFunc      func,
   self->joined = g_string_new (NULL);
   self->name = g_string_new (NULL);
   self->id = g_string_new (NULL);
-  self->figures.usage = (SgUsage) SG_USAGE_INIT;
-  self->figures.draft = -1;
-  self->figures.draft_accepted = -1;
+  self->figures = (SgReplyFigures) SG_REPLY_FIGURES_INIT;
   self->reason = SG_FINISH_OTHER;
 
   return self;
@@ -306,113 +300,6 @@ find_parts (Parts      *parts,
   return scanner.token == SG_JSON_OBJECT_END && sg_json_scanner_next (&scanner) == SG_JSON_END;
 }
 
-static gint64
-get_count (SgJsonScanner *scanner,
-           gint64         fallback)
-{
-  gint64 count = sg_json_scanner_get_int (scanner, fallback);
-
-  return CLAMP (count, -1, MAX_FIGURE);
-}
-
-/* Of milliseconds, in microseconds; -1 for none. */
-static gint64
-get_time_us (SgJsonScanner *scanner)
-{
-  double ms = sg_json_scanner_get_double (scanner, -1);
-
-  return ms >= 0 ? (gint64) MIN (ms * 1000, (double) MAX_FIGURE) : -1;
-}
-
-static void
-read_usage_details (SgJsonScanner *scanner,
-                    const char    *wanted,
-                    gint64        *value)
-{
-  if (scanner->token != SG_JSON_OBJECT_BEGIN)
-    return;
-
-  while (sg_json_scanner_next (scanner) == SG_JSON_KEY)
-    {
-      gboolean is = sg_json_scanner_is (scanner, wanted);
-
-      sg_json_scanner_next (scanner);
-      if (is)
-        *value = get_count (scanner, *value);
-      sg_json_scanner_skip (scanner);
-    }
-}
-
-static void
-read_usage (SgChunkReader *self,
-            SgJsonScanner  scanner)
-{
-  SgUsage *usage = &self->figures.usage;
-
-  if (scanner.token != SG_JSON_OBJECT_BEGIN)
-    return;
-
-  while (sg_json_scanner_next (&scanner) == SG_JSON_KEY)
-    {
-      SgJsonScanner key = scanner;
-
-      sg_json_scanner_next (&scanner);
-      if (sg_json_scanner_is (&key, "prompt_tokens"))
-        usage->input = get_count (&scanner, usage->input);
-      else if (sg_json_scanner_is (&key, "completion_tokens"))
-        usage->output = get_count (&scanner, usage->output);
-      else if (sg_json_scanner_is (&key, "prompt_cache_hit_tokens"))
-        usage->cached = get_count (&scanner, usage->cached);
-      else if (sg_json_scanner_is (&key, "prompt_tokens_details"))
-        read_usage_details (&scanner, "cached_tokens", &usage->cached);
-      else if (sg_json_scanner_is (&key, "completion_tokens_details"))
-        read_usage_details (&scanner, "reasoning_tokens", &usage->reasoning);
-      else
-        sg_json_scanner_skip (&scanner);
-    }
-}
-
-/* Of llama.cpp; times are in milliseconds. */
-static void
-read_timings (SgChunkReader *self,
-              SgJsonScanner  scanner)
-{
-  SgUsage *usage = &self->figures.usage;
-  gint64 cached = -1;
-  gint64 prompt = -1;
-
-  if (scanner.token != SG_JSON_OBJECT_BEGIN)
-    return;
-
-  while (sg_json_scanner_next (&scanner) == SG_JSON_KEY)
-    {
-      SgJsonScanner key = scanner;
-
-      sg_json_scanner_next (&scanner);
-      if (sg_json_scanner_is (&key, "cache_n"))
-        cached = get_count (&scanner, -1);
-      else if (sg_json_scanner_is (&key, "prompt_n"))
-        prompt = get_count (&scanner, -1);
-      else if (sg_json_scanner_is (&key, "predicted_n"))
-        usage->output = get_count (&scanner, usage->output);
-      else if (sg_json_scanner_is (&key, "prompt_ms"))
-        usage->prompt_us = get_time_us (&scanner);
-      else if (sg_json_scanner_is (&key, "predicted_ms"))
-        usage->predicted_us = get_time_us (&scanner);
-      else if (sg_json_scanner_is (&key, "draft_n"))
-        self->figures.draft = get_count (&scanner, -1);
-      else if (sg_json_scanner_is (&key, "draft_n_accepted"))
-        self->figures.draft_accepted = get_count (&scanner, -1);
-      else
-        sg_json_scanner_skip (&scanner);
-    }
-
-  if (cached >= 0)
-    usage->cached = cached;
-  if (prompt >= 0)
-    usage->input = prompt + MAX (cached, 0);
-}
-
 static void
 read_progress (SgChunkReader *self,
                SgJsonScanner  scanner)
@@ -428,11 +315,11 @@ read_progress (SgChunkReader *self,
 
       sg_json_scanner_next (&scanner);
       if (sg_json_scanner_is (&key, "total"))
-        event.total = get_count (&scanner, 0);
+        event.total = sg_reply_figures_get_count (&scanner, 0);
       else if (sg_json_scanner_is (&key, "cache"))
-        event.cached = get_count (&scanner, 0);
+        event.cached = sg_reply_figures_get_count (&scanner, 0);
       else if (sg_json_scanner_is (&key, "processed"))
-        event.done = get_count (&scanner, 0);
+        event.done = sg_reply_figures_get_count (&scanner, 0);
       else
         sg_json_scanner_skip (&scanner);
     }
@@ -671,8 +558,8 @@ sg_chunk_reader_take (SgChunkReader  *self,
   read_progress (self, parts.progress);
   read_message (self, parts.message);
   read_finish (self, &parts.finish);
-  read_timings (self, parts.timings);
-  read_usage (self, parts.usage);
+  sg_reply_figures_read_timings (&self->figures, parts.timings);
+  sg_reply_figures_read_usage (&self->figures, parts.usage);
 
   if (self->figures.n_bytes > SG_REPLY_MAX)
     {

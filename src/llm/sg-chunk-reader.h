@@ -3,27 +3,12 @@
 
 #include "llm/sg-model.h"
 #include "llm/sg-model-error.h"
+#include "llm/sg-reply-figures.h"
 
 G_BEGIN_DECLS
 
 /* What a model says in one reply, words and arguments together, is at most this many bytes. */
 #define SG_REPLY_MAX (4 * 1024 * 1024)
-
-/**
- * SgReplyFigures:
- * @draft: tokens that speculation proposed, or -1
- * @draft_accepted: those that were kept, or -1
- * @n_chunks: pieces of the reply
- * @n_bytes: bytes of text, reasoning and arguments
- */
-typedef struct
-{
-  SgUsage usage;
-  gint64  draft;
-  gint64  draft_accepted;
-  gint64  n_chunks;
-  gint64  n_bytes;
-} SgReplyFigures;
 
 /* Turns the chunks of a chat completion, or a whole one, into events. */
 typedef struct _SgChunkReader SgChunkReader;

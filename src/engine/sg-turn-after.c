@@ -103,6 +103,7 @@ do_next (GTask *task)
   start.path = sg_path_copy (self->path);
   start.parent_span = self->stage_span;
   job = sg_after_job_new (&start);
+  sg_turn_run_hear_asker (self, sg_after_job_get_asker (job));
   waiting->handler->run_async (job, self->work, done_cb, g_object_ref (task));
 }
 

@@ -129,8 +129,9 @@ struct _SgTurnRun
   gboolean          retrieved;
   SgAsker          *asker;
 
-  /* What the player is told besides: what the narrator waits for, what the thinking line says of that and of what
-   * the asker's questions wait for, the warnings there were, and the kinds of trouble with tools that are told. */
+  /* What the player is told besides: whose questions the turn waits for, what the narrator waits for, what the
+   * thinking line says of both, the warnings there were, and the kinds of trouble with tools that are told. */
+  SgAsker          *heard;
   char             *call_waiting;
   char             *waiting;
   GHashTable       *warned;
@@ -175,6 +176,8 @@ void       sg_turn_run_append_reasoning (SgTurnRun      *self,
 void       sg_turn_run_tell_asides   (SgTurnRun         *self);
 void       sg_turn_run_warn          (SgTurnRun         *self,
                                       const char        *message);
+void       sg_turn_run_hear_asker    (SgTurnRun         *self,
+                                      SgAsker           *asker);
 void       sg_turn_run_note_trouble  (SgTurnRun         *self,
                                       const SgToolCall  *call);
 guint64    sg_turn_run_get_seed      (SgTurnRun         *self);

@@ -42,6 +42,7 @@ sg_turn_run_dispose (GObject *object)
   g_clear_pointer (&self->journal, sg_draft_journal_free);
   g_clear_object (&self->runner);
   g_clear_object (&self->asker);
+  g_clear_object (&self->heard);
   g_clear_object (&self->after);
   g_clear_object (&self->responses);
   g_clear_object (&self->request);
@@ -235,7 +236,7 @@ make_journal (SgTurnRun *self)
 static const char *
 find_waiting (SgTurnRun *self)
 {
-  const char *asked = sg_asker_get_waiting (self->asker);
+  const char *asked = sg_asker_get_waiting (self->heard);
 
   if (self->stopped || self->stage >= SG_STAGE_DONE)
     return NULL;
@@ -267,7 +268,21 @@ asker_changed_cb (SgTurnRun *self)
     g_signal_emit (self, signals[SIGNAL_STAGE_CHANGED], 0);
 }
 
-/* The planner, a character, a reading: whatever is asked on behalf of the turn, the player hears what it waits for. */
+/**
+ * sg_turn_run_hear_asker:
+ * @asker: what asks on behalf of the turn from now on
+ *
+ * The planner, a character, a reading, a check: whatever the turn has to wait for, the player hears what that waits for.
+ */
+void
+sg_turn_run_hear_asker (SgTurnRun *self,
+                        SgAsker   *asker)
+{
+  g_set_object (&self->heard, asker);
+  g_signal_connect_object (asker, "changed", G_CALLBACK (asker_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (asker, "warning", G_CALLBACK (sg_turn_run_warn), self, G_CONNECT_SWAPPED);
+}
+
 static void
 make_asker (SgTurnRun *self)
 {
@@ -275,8 +290,7 @@ make_asker (SgTurnRun *self)
   sg_engine_settings_apply_budgets (self->settings, self->asker);
   if (sg_engine_settings_is_on (self->settings, "response-cache"))
     sg_asker_set_cache (self->asker, self->responses);
-  g_signal_connect_object (self->asker, "changed", G_CALLBACK (asker_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->asker, "warning", G_CALLBACK (sg_turn_run_warn), self, G_CONNECT_SWAPPED);
+  sg_turn_run_hear_asker (self, self->asker);
 }
 
 /**

@@ -420,7 +420,20 @@ typedef enum
 {
   SIDE_PLAN,
   SIDE_CHARACTER,
+  SIDE_CHECK,
+  N_SIDES
 } Side;
+
+static const struct
+{
+  const char *name;
+  const char *span;
+  const char *answer;
+} sides[] = {
+  [SIDE_PLAN] = { "planned", "plan", PLAN_NOTHING },
+  [SIDE_CHARACTER] = { "asked", "Mira", MIRA_SAYS },
+  [SIDE_CHECK] = { "checked", "check", CLOSE_HEAD TEXT ("{\\\"findings\\\":[]}") FINISH ("stop") },
+};
 
 typedef struct
 {
@@ -428,7 +441,7 @@ typedef struct
   Side        side;
 } SideCase;
 
-static SideCase side_cases[G_N_ELEMENTS (cases) * 2];
+static SideCase side_cases[G_N_ELEMENTS (cases) * N_SIDES];
 
 static void
 bring_mira (Faults *faults)
@@ -445,12 +458,15 @@ prepare_side (Faults *faults,
               Side    side)
 {
   g_object_set (sg_session_get_settings (faults->base.session), "tool-set", SG_TOOL_SET_ALL, "planner",
-                side == SIDE_PLAN, "plain-turns", FALSE, "early-narration", FALSE, NULL);
-  if (side != SIDE_CHARACTER)
-    return;
-
-  bring_mira (faults);
-  raw_server_reply (faults->server, ASK_MIRA, -1, PIECES_WHOLE, END_CLOSE);
+                side == SIDE_PLAN, "plain-turns", FALSE, "early-narration", FALSE, "model-checks",
+                side == SIDE_CHECK, "background-verification", FALSE, NULL);
+  if (side == SIDE_CHARACTER)
+    {
+      bring_mira (faults);
+      raw_server_reply (faults->server, ASK_MIRA, -1, PIECES_WHOLE, END_CLOSE);
+    }
+  if (side == SIDE_CHECK)
+    raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
 }
 
 /* Of the spans of kind model, the one below which all waits are. */
@@ -481,8 +497,9 @@ test_side (Faults        *faults,
   for (guint i = 0; i < G_N_ELEMENTS (c->bad->answers) && c->bad->answers[i].bytes != NULL; i++)
     if (!g_str_equal (c->bad->answers[i].bytes, GOOD))
       raw_server_reply (faults->server, c->bad->answers[i].bytes, -1, PIECES_RANDOM, c->bad->answers[i].end);
-  raw_server_reply (faults->server, c->side == SIDE_PLAN ? PLAN_NOTHING : MIRA_SAYS, -1, PIECES_WHOLE, END_CLOSE);
-  raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
+  raw_server_reply (faults->server, sides[c->side].answer, -1, PIECES_WHOLE, END_CLOSE);
+  if (c->side != SIDE_CHECK)
+    raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
   run = play (faults);
 
   g_assert_no_error (sg_turn_run_get_error (run));
@@ -491,7 +508,7 @@ test_side (Faults        *faults,
   if (strstr (faults->heard->str, c->bad->heard) == NULL)
     g_error ("“%s” is not in “%s”", c->bad->heard, faults->heard->str);
   assert_waits (run, c->bad->waits);
-  assert_waits_below (run, c->side == SIDE_PLAN ? "plan" : "Mira");
+  assert_waits_below (run, sides[c->side].span);
 
   /* Each wait was taken away again. */
   g_assert_false (faults->waits);
@@ -512,7 +529,7 @@ test_side_fallback (Faults        *faults,
   prepare_side (faults, side);
   faults->other = raw_server_new ();
   raw_server_reply (faults->server, FAILED, -1, PIECES_WHOLE, END_CLOSE);
-  raw_server_reply (faults->other, side == SIDE_PLAN ? PLAN_NOTHING : MIRA_SAYS, -1, PIECES_WHOLE, END_CLOSE);
+  raw_server_reply (faults->other, sides[side].answer, -1, PIECES_WHOLE, END_CLOSE);
   raw_server_reply (faults->other, GOOD, -1, PIECES_WHOLE, END_CLOSE);
   run = play (faults);
   g_assert_no_error (sg_turn_run_get_error (run));
@@ -822,17 +839,17 @@ main (int    argc,
 
       g_test_add (path, Faults, &wrong_calls[i], set_up, test_wrong_call, tear_down);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (cases) * 2; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (side_cases); i++)
     {
-      const Case *bad = &cases[i / 2];
+      const Case *bad = &cases[i / N_SIDES];
       SideCase *side = &side_cases[i];
       g_autofree char *path = NULL;
 
       if (bad->error != NO_ERROR)
         continue;
       side->bad = bad;
-      side->side = i % 2;
-      path = g_strdup_printf ("/faults/%s/%s", side->side == SIDE_PLAN ? "planned" : "asked", bad->name);
+      side->side = i % N_SIDES;
+      path = g_strdup_printf ("/faults/%s/%s", sides[side->side].name, bad->name);
       g_test_add (path, Faults, side, set_up, test_side, tear_down);
     }
   ADD ("planned/fallback", GINT_TO_POINTER (SIDE_PLAN), test_side_fallback);

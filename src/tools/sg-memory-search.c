@@ -245,10 +245,10 @@ write_found (Search    *search,
   return sg_tool_json_take_object (result);
 }
 
-static void
-return_found (GTask *task)
+static JsonNode *
+take_found (gpointer data)
 {
-  Search *search = g_task_get_task_data (task);
+  Search *search = data;
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (found_free);
   g_auto (GStrv) words = g_str_tokenize_and_fold (search->query, NULL, NULL);
 
@@ -256,7 +256,14 @@ return_found (GTask *task)
   if (search->rows != NULL)
     add_rows (search, words, all);
 
-  g_task_return_pointer (task, write_found (search, all), (GDestroyNotify) json_node_unref);
+  return write_found (search, all);
+}
+
+static void
+return_found (GTask *task)
+{
+  g_task_return_pointer (task, take_found (g_task_get_task_data (task)),
+                         (GDestroyNotify) json_node_unref);
 }
 
 /* On a reader's thread. */
@@ -308,6 +315,7 @@ queried_cb (GObject      *source,
 
   /* Where the server does not say, the words have to do; the span of the request has the reason. */
   stop_patience (search);
+  sg_tool_context_set_partial (search->context, NULL, NULL);
   search->vector = sg_embedder_query_finish (SG_EMBEDDER (source), result, NULL);
   if (search->vector == NULL)
     return_found (task);
@@ -338,6 +346,8 @@ ask_meaning (GTask *task)
   Search *search = g_task_get_task_data (task);
   SgAsker *asker = sg_tool_context_get_asker (search->context);
 
+  /* What has the words is found already. */
+  sg_tool_context_set_partial (search->context, take_found, search);
   search->patience = g_cancellable_new ();
   if (g_task_get_cancellable (task) != NULL)
     g_signal_connect_object (g_task_get_cancellable (task), "cancelled", G_CALLBACK (cancelled_cb),

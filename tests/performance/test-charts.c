@@ -118,6 +118,30 @@ test_span_text (void)
   g_assert_cmpstr (none, ==, "");
 }
 
+/* The same key may mean one thing for a tool and another for a model. */
+static void
+test_batches (void)
+{
+  g_autoptr (SgTrace) trace = sg_trace_new_at (0);
+  guint tools = sg_trace_begin_at (trace, 0, SG_SPAN_STAGE, "tools", 0);
+  guint tool = sg_trace_begin_at (trace, tools, SG_SPAN_TOOL, "roll_dice", 0);
+  guint model = sg_trace_begin_at (trace, 0, SG_SPAN_MODEL, "embeddings", 0);
+  g_autofree char *of_stage = NULL;
+  g_autofree char *of_tool = NULL;
+  g_autofree char *of_model = NULL;
+
+  sg_trace_set_int (trace, tools, "calls", 5);
+  sg_trace_set_int (trace, tools, "sum_us", 1000000);
+  sg_trace_set_int (trace, tool, "batch", tools);
+  sg_trace_set_int (trace, model, "batch", 3);
+  of_stage = sg_span_text_dup_details (trace, tools);
+  of_tool = sg_span_text_dup_details (trace, tool);
+  of_model = sg_span_text_dup_details (trace, model);
+  g_assert_true (g_str_has_suffix (of_stage, "\nCalls: 5\nOne after the other these would take: 1.0 s"));
+  g_assert_true (g_str_has_suffix (of_tool, "\nNumber of its batch: 1"));
+  g_assert_true (g_str_has_suffix (of_model, "\nTexts in this request: 3"));
+}
+
 /* What the engine calls its stages is not for the player's eyes. */
 static void
 test_stage_names (void)
@@ -375,6 +399,7 @@ main (int    argc,
   g_test_add_func ("/charts/layout", test_layout);
   g_test_add_func ("/charts/colors", test_colors);
   g_test_add_func ("/charts/span-text", test_span_text);
+  g_test_add_func ("/charts/batches", test_batches);
   g_test_add_func ("/charts/stage-names", test_stage_names);
   g_test_add_func ("/charts/waterfall-keys", test_waterfall_keys);
   g_test_add_func ("/charts/waterfall-pick", test_waterfall_pick);

@@ -32,6 +32,8 @@ static const Word stages[] = {
   { "remember", N_("Memories") },
   { "embed", N_("Embeddings") },
   { "turns left without a summary", N_("Turns left without a summary") },
+  { "steps", N_("Steps of the plan") },
+  { "wait for the plan", N_("Waiting for the plan") },
 };
 
 static const Word phases[] = {
@@ -94,6 +96,30 @@ static const Word attributes[] = {
   { "saved", N_("Saved by that") },
   { "early", N_("Begun before the plan was known") },
   { "coalesced", N_("Answered by the call at position") },
+  { "calls", N_("Calls") },
+  { "sum_us", N_("One after the other these would take") },
+  { "held_us", N_("Held until earlier writes were done") },
+  { "batch", N_("Texts in this request") },
+  { "count", N_("Texts in all") },
+  { "kind", N_("Asked for") },
+  { "intent", N_("What the player is trying to do") },
+  { "answers", N_("Who is to answer") },
+  { "answer", N_("Answer") },
+  { "steps", N_("Steps of the plan") },
+  { "left-out", N_("Left out") },
+  { "findings", N_("Findings") },
+  { "findings.ignored", N_("Findings that made no sense") },
+  { "rule", N_("Rule") },
+  { "repair", N_("Told once more because of") },
+  { "memories.by", N_("Memories found by") },
+  { "meaning.late", N_("Meanings came too late") },
+  { "turns", N_("Turns") },
+  { "turns.left", N_("Turns that left the prompt") },
+};
+
+/* What tools have another meaning for. */
+static const Word tool_attributes[] = {
+  { "batch", N_("Number of its batch") },
 };
 
 static const char *
@@ -209,6 +235,16 @@ format_value (const SgAttribute *attribute)
   return g_strdup_printf ("%'.1f", attribute->value.real);
 }
 
+static const char *
+get_attribute_name (const SgSpan *span,
+                    const char   *key)
+{
+  const char *name =
+    span->kind == SG_SPAN_TOOL ? look_up (tool_attributes, G_N_ELEMENTS (tool_attributes), key) : key;
+
+  return name != key ? name : look_up (attributes, G_N_ELEMENTS (attributes), key);
+}
+
 static void
 append_attributes (GString      *text,
                    const SgSpan *span)
@@ -218,9 +254,7 @@ append_attributes (GString      *text,
       const SgAttribute *attribute = &g_array_index (span->attributes, SgAttribute, i);
       g_autofree char *value = format_value (attribute);
 
-      g_string_append_printf (text, "\n%s: %s",
-                              look_up (attributes, G_N_ELEMENTS (attributes), attribute->key),
-                              value);
+      g_string_append_printf (text, "\n%s: %s", get_attribute_name (span, attribute->key), value);
     }
 }
 

@@ -238,8 +238,9 @@ test_endpoint (void)
     {
       g_autoptr (GError) error = NULL;
       g_autofree char *base = sg_endpoint_normalize (bad[i], &error);
+      g_autofree char *shown = g_strescape (bad[i], NULL);
 
-      g_test_message ("%s: %s", bad[i], base);
+      g_test_message ("%s: %s", shown, base != NULL ? base : "refused");
 
       g_assert_error (error, SG_MODEL_ERROR, SG_MODEL_ERROR_ADDRESS);
       g_assert_null (base);

@@ -8,233 +8,9 @@
 
 #include <string.h>
 
-#include "../llm/llm-fixture.h"
-#include "engine-fixture.h"
-#include "engine/sg-engine-model.h"
+#include "faults-fixture.h"
 #include "llm/sg-model-attributes.h"
 #include "llm/sg-steady-model.h"
-#include "store/sg-tables.h"
-
-#define DATA(chunk) "data: " chunk "\n\n"
-#define TEXT(words) DATA ("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" words "\"}}]}")
-#define CALL(name, arguments)                                                                    \
-  DATA ("{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"c0\",\"type\":\"function\"," \
-        "\"function\":{\"name\":\"" name "\",\"arguments\":\"" arguments "\"}}]}}]}")
-#define FINISH(reason) DATA ("{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"" reason "\"}]}") \
-  "data: [DONE]\n\n"
-#define STATUS(status, headers, body) \
-  "HTTP/1.1 " status "\r\nContent-Type: application/json\r\n" headers "Connection: close\r\n\r\n" body
-
-#define GOOD CLOSE_HEAD TEXT ("The door opens.") FINISH ("stop")
-#define PLAN_NOTHING \
-  CLOSE_HEAD TEXT ("{\\\"intent\\\":\\\"other\\\",\\\"answer\\\":\\\"narrator\\\",\\\"steps\\\":[]}") FINISH ("stop")
-#define ASK_MIRA \
-  CLOSE_HEAD CALL ("ask_character", "{\\\"character\\\":\\\"mira\\\",\\\"about\\\":\\\"Well?\\\"}") FINISH ("tool_calls")
-#define MIRA_SAYS CLOSE_HEAD TEXT ("{\\\"says\\\":\\\"No.\\\",\\\"does\\\":\\\"\\\"}") FINISH ("stop")
-#define TOO_MANY STATUS ("429 Too Many Requests", "", "{\"error\":{\"message\":\"Rate limit reached\"}}")
-#define LOADING STATUS ("503 Service Unavailable", "", \
-                        "{\"error\":{\"message\":\"Loading model\",\"type\":\"unavailable_error\",\"code\":503}}")
-#define FAILED STATUS ("500 Internal Server Error", "", "oops")
-#define NO_ERROR (-1)
-
-/* A test's own session, with a model that is made as the program makes it. */
-typedef struct
-{
-  Fixture    base;
-  RawServer *server;
-  RawServer *other;
-  SgClock   *clock;
-  SgHttp    *http;
-  SgModel   *model;
-  GString   *heard;
-
-  /* Whether the thinking line tells of a wait, and how often it ceased to. */
-  gboolean   waits;
-  guint      n_over;
-  SgStage    waited_in;
-  guint      n_told_other;
-  gboolean   quits_at_wait;
-} Faults;
-
-static void
-set_up (Faults        *faults,
-        gconstpointer  data)
-{
-  fixture_set_up (&faults->base, NULL);
-  faults->server = raw_server_new ();
-  faults->clock = sg_clock_new_manual ();
-  faults->http = sg_http_new_with_clock (faults->clock);
-  faults->heard = g_string_new (NULL);
-}
-
-static void
-tear_down (Faults        *faults,
-           gconstpointer  data)
-{
-  sg_session_set_model (faults->base.session, SG_MODEL (faults->base.model));
-  fixture_restart (&faults->base);
-  g_assert_finalize_object (faults->model);
-  g_assert_cmpint (sg_clock_get_next_timer (faults->clock), ==, -1);
-  g_assert_finalize_object (faults->http);
-  g_assert_finalize_object (faults->clock);
-  raw_server_free (faults->server);
-  g_clear_pointer (&faults->other, raw_server_free);
-  g_string_free (faults->heard, TRUE);
-  fixture_tear_down (&faults->base, NULL);
-}
-
-static void
-make_model (Faults *faults)
-{
-  SgServerChoice server = { raw_server_get_address (faults->server), "tiny", NULL };
-  SgServerChoice fallback = { NULL, "spare", NULL };
-  g_autoptr (GError) error = NULL;
-
-  if (faults->other != NULL)
-    fallback.address = raw_server_get_address (faults->other);
-  faults->model = sg_engine_model_new (sg_session_get_settings (faults->base.session), faults->http, &server,
-                                       &fallback, &error);
-  g_assert_no_error (error);
-  sg_openai_model_set_timeouts (SG_OPENAI_MODEL (sg_steady_model_get_model (SG_STEADY_MODEL (faults->model))), 300,
-                                300, 700);
-  sg_session_set_model (faults->base.session, faults->model);
-}
-
-/* What the player hears, each thing once: warnings, and what the thinking line says while it is waited. */
-static void
-hear (Faults     *faults,
-      const char *words)
-{
-  if (strstr (faults->heard->str, words) == NULL)
-    g_string_append_printf (faults->heard, "%s|", words);
-}
-
-static void
-stage_cb (SgTurnRun *run,
-          Faults    *faults)
-{
-  g_autofree char *words = sg_turn_run_dup_stage_text (run);
-
-  if (sg_turn_run_get_waiting (run) != NULL)
-    {
-      g_assert_cmpstr (words, ==, sg_turn_run_get_waiting (run));
-      hear (faults, words);
-      faults->waits = TRUE;
-      faults->waited_in = sg_turn_run_get_stage (run);
-    }
-  else if (faults->waits)
-    {
-      faults->waits = FALSE;
-      faults->n_over++;
-    }
-}
-
-static void
-warning_cb (SgTurnRun  *run,
-            const char *message,
-            Faults     *faults)
-{
-  faults->n_told_other += strstr (message, "tells this instead") != NULL;
-  hear (faults, message);
-}
-
-static void
-started_cb (SgSession *session,
-            SgTurnRun *run,
-            Faults    *faults)
-{
-  g_signal_connect (run, "stage-changed", G_CALLBACK (stage_cb), faults);
-  g_signal_connect (run, "warning", G_CALLBACK (warning_cb), faults);
-}
-
-/* One turn of the main loop; where all wait for the clock, it moves on. */
-static void
-step (Faults *faults)
-{
-  if (g_main_context_iteration (NULL, FALSE))
-    return;
-
-  if (sg_clock_get_next_timer (faults->clock) >= 0)
-    sg_clock_advance (faults->clock, sg_clock_get_next_timer (faults->clock));
-  else
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static SgTurnRun *
-play (Faults *faults)
-{
-  gulong handler;
-
-  if (faults->model == NULL)
-    make_model (faults);
-  handler = g_signal_connect (faults->base.session, "turn-started", G_CALLBACK (started_cb), faults);
-  sg_session_submit (faults->base.session, SG_INPUT_DO, "open the door", 0);
-  while (sg_session_get_busy (faults->base.session))
-    {
-      if (faults->quits_at_wait && faults->waits)
-        sg_session_stop (faults->base.session);
-      step (faults);
-    }
-  g_signal_handler_disconnect (faults->base.session, handler);
-
-  return sg_session_get_run (faults->base.session);
-}
-
-static gboolean
-check_job (SgConnection *connection,
-           gpointer      data,
-           GCancellable *cancellable,
-           GError      **error)
-{
-  *(GPtrArray **) data = sg_library_check (connection, error);
-
-  return *(GPtrArray **) data != NULL;
-}
-
-/* The story is where it was, or one whole turn further. */
-static void
-assert_sound (Faults *faults,
-              gint64  depth)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GPtrArray) problems = NULL;
-  GAsyncResult *kept = NULL;
-
-  g_assert_cmpint (sg_story_get_depth (faults->base.story), ==, depth);
-  sg_library_read_async (faults->base.library, check_job, &problems, NULL, NULL, keep_cb, &kept);
-  result = wait_result (&kept);
-  g_assert_true (sg_library_read_finish (faults->base.library, result, NULL));
-  g_assert_cmpuint (problems->len, ==, 0);
-}
-
-/* The waits, each as `name(reason) `, below the span of the call. */
-static char *
-dup_waits (SgTrace *trace)
-{
-  GString *waits = g_string_new (NULL);
-
-  for (guint i = 1; i <= sg_trace_get_n_spans (trace); i++)
-    {
-      const SgSpan *span = sg_trace_get_span (trace, i);
-
-      g_assert_cmpint (span->end_us, !=, SG_SPAN_RUNNING);
-      if (span->kind != SG_SPAN_WAIT)
-        continue;
-      g_assert_cmpint (sg_trace_get_span (trace, span->parent)->kind, ==, SG_SPAN_MODEL);
-      g_string_append_printf (waits, "%s(%s) ", span->name, sg_span_get_string (span, SG_ATTRIBUTE_REASON));
-    }
-
-  return g_string_free (waits, FALSE);
-}
-
-static void
-assert_waits (SgTurnRun  *run,
-              const char *expected)
-{
-  g_autofree char *waits = dup_waits (sg_turn_run_get_trace (run));
-
-  g_assert_cmpstr (waits, ==, expected);
-}
 
 typedef struct
 {
@@ -294,18 +70,6 @@ static const Case cases[] = {
 };
 
 static void
-assert_told (Faults     *faults,
-             SgTurnRun  *run,
-             const char *text)
-{
-  g_assert_no_error (sg_turn_run_get_error (run));
-  g_assert_cmpint (sg_turn_run_get_stage (run), ==, SG_STAGE_DONE);
-  g_assert_cmpstr (sg_turn_run_get_text (run), ==, text);
-  g_assert_null (sg_story_get_draft (faults->base.story));
-  assert_sound (faults, 1);
-}
-
-static void
 assert_failed (Faults     *faults,
                SgTurnRun  *run,
                int         error,
@@ -318,7 +82,7 @@ assert_failed (Faults     *faults,
   g_assert_cmpstr (draft->text, ==, told);
   g_assert_cmpstr (draft->input, ==, "open the door");
   g_assert_cmpstr (draft->error, ==, sg_turn_run_get_error (run)->message);
-  assert_sound (faults, 0);
+  faults_assert_sound (faults, 0);
 }
 
 static void
@@ -332,17 +96,17 @@ test_case (Faults        *faults,
 
   for (guint i = 0; i < G_N_ELEMENTS (c->answers) && c->answers[i].bytes != NULL; i++)
     raw_server_reply (faults->server, c->answers[i].bytes, -1, PIECES_RANDOM, c->answers[i].end);
-  run = play (faults);
+  run = faults_play (faults);
 
   if (c->error == NO_ERROR)
-    assert_told (faults, run, "The door opens.");
+    faults_assert_told (faults, run, "The door opens.");
   else
     assert_failed (faults, run, c->error, c->told);
 
   heard = c->error == NO_ERROR ? faults->heard->str : sg_turn_run_get_error (run)->message;
   if (strstr (heard, c->heard) == NULL)
     g_error ("“%s” is not in “%s”", c->heard, heard);
-  assert_waits (run, c->waits);
+  faults_assert_waits (run, c->waits);
   g_assert_cmpuint (raw_server_get_n_requests (faults->server), ==, c->n_requests);
   g_assert_cmpint (sg_clock_get_time (faults->clock) - begun, >=, c->seconds * (gint64) G_USEC_PER_SEC);
   if (c->seconds == 0)
@@ -359,7 +123,7 @@ test_span_of_success (Faults        *faults,
 
   raw_server_reply (faults->server, FAILED, -1, PIECES_WHOLE, END_CLOSE);
   raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
-  run = play (faults);
+  run = faults_play (faults);
   span = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_MODEL, "tiny");
   g_assert_nonnull (span);
   g_assert_null (sg_span_get_attribute (span, SG_ATTRIBUTE_ERROR));
@@ -374,8 +138,8 @@ test_slow_drip (Faults        *faults,
                 gconstpointer  data)
 {
   raw_server_reply_slowly (faults->server, GOOD, 16, 2, END_CLOSE);
-  assert_told (faults, play (faults), "The door opens.");
-  assert_waits (sg_session_get_run (faults->base.session), "");
+  faults_assert_told (faults, faults_play (faults), "The door opens.");
+  faults_assert_waits (sg_session_get_run (faults->base.session), "");
 }
 
 static void
@@ -388,7 +152,7 @@ test_endless_drip (Faults        *faults,
   for (guint i = 0; i < 400; i++)
     g_string_append (pings, ": ping\n\n");
   raw_server_reply_slowly (faults->server, pings->str, 8, 5, END_HANG);
-  run = play (faults);
+  run = faults_play (faults);
   assert_failed (faults, run, SG_MODEL_ERROR_SILENT, "");
   g_assert_nonnull (strstr (sg_turn_run_get_error (run)->message, "was stopped"));
 }
@@ -404,12 +168,12 @@ test_fallback (Faults        *faults,
   faults->other = raw_server_new ();
   raw_server_reply (faults->server, FAILED, -1, PIECES_WHOLE, END_CLOSE);
   raw_server_reply (faults->other, GOOD, -1, PIECES_WHOLE, END_CLOSE);
-  run = play (faults);
-  assert_told (faults, run, "The door opens.");
+  run = faults_play (faults);
+  faults_assert_told (faults, run, "The door opens.");
   expected = g_strdup_printf ("%s does not answer now; %s tells this instead.", raw_server_get_address (faults->server),
                               raw_server_get_address (faults->other));
   g_assert_nonnull (strstr (faults->heard->str, expected));
-  assert_waits (run, "retry(server) retry(server) retry(server) fallback(server) ");
+  faults_assert_waits (run, "retry(server) retry(server) retry(server) fallback(server) ");
   turns = fixture_load_turns (&faults->base);
   g_assert_cmpstr (turn_at (turns, 1)->model, ==, "spare");
   g_assert_cmpuint (raw_server_get_n_requests (faults->other), ==, 1);
@@ -500,14 +264,14 @@ test_side (Faults        *faults,
   raw_server_reply (faults->server, sides[c->side].answer, -1, PIECES_WHOLE, END_CLOSE);
   if (c->side != SIDE_CHECK)
     raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
-  run = play (faults);
+  run = faults_play (faults);
 
   g_assert_no_error (sg_turn_run_get_error (run));
   g_assert_cmpstr (sg_turn_run_get_text (run), ==, "The door opens.");
-  assert_sound (faults, depth);
+  faults_assert_sound (faults, depth);
   if (strstr (faults->heard->str, c->bad->heard) == NULL)
     g_error ("“%s” is not in “%s”", c->bad->heard, faults->heard->str);
-  assert_waits (run, c->bad->waits);
+  faults_assert_waits (run, c->bad->waits);
   assert_waits_below (run, sides[c->side].span);
 
   /* Each wait was taken away again. */
@@ -531,7 +295,7 @@ test_side_fallback (Faults        *faults,
   raw_server_reply (faults->server, FAILED, -1, PIECES_WHOLE, END_CLOSE);
   raw_server_reply (faults->other, sides[side].answer, -1, PIECES_WHOLE, END_CLOSE);
   raw_server_reply (faults->other, GOOD, -1, PIECES_WHOLE, END_CLOSE);
-  run = play (faults);
+  run = faults_play (faults);
   g_assert_no_error (sg_turn_run_get_error (run));
   g_assert_cmpstr (sg_turn_run_get_text (run), ==, "The door opens.");
 
@@ -557,11 +321,11 @@ test_early_narration (Faults        *faults,
   raw_server_reply (faults->server, STATUS ("429 Too Many Requests", "Retry-After: 12\r\n", ""), -1, PIECES_WHOLE,
                     END_CLOSE);
   raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
-  make_model (faults);
+  faults_make_model (faults);
   sg_openai_model_set_timeouts (SG_OPENAI_MODEL (sg_steady_model_get_model (SG_STEADY_MODEL (faults->model))), 10000,
                                 10000, 20000);
   faults->quits_at_wait = TRUE;
-  run = play (faults);
+  run = faults_play (faults);
   g_assert_nonnull (strstr (faults->heard->str, "The server asks to wait 12 s"));
   g_assert_cmpint (sg_turn_run_get_stage (run), ==, SG_STAGE_STOPPED);
   g_assert_cmpint (faults->waited_in, ==, SG_STAGE_PLAN);
@@ -578,14 +342,14 @@ test_breaker (Faults        *faults,
     raw_server_reply (faults->server, FAILED, -1, PIECES_WHOLE, END_CLOSE);
   raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
 
-  run = play (faults);
+  run = faults_play (faults);
   assert_failed (faults, run, SG_MODEL_ERROR_SERVER, "");
-  run = play (faults);
+  run = faults_play (faults);
   assert_failed (faults, run, SG_MODEL_ERROR_PAUSED, "");
-  assert_waits (run, "breaker(opened) retry(server) breaker(open) ");
-  run = play (faults);
-  assert_told (faults, run, "The door opens.");
-  assert_waits (run, "");
+  faults_assert_waits (run, "breaker(opened) retry(server) breaker(open) ");
+  run = faults_play (faults);
+  faults_assert_told (faults, run, "The door opens.");
+  faults_assert_waits (run, "");
 }
 
 static void
@@ -598,167 +362,10 @@ test_limits (Faults        *faults,
   raw_server_reply (faults->server, CLOSE_HEAD TEXT ("It rolls.") CALL ("roll_dice", "{\\\"dice\\\":\\\"1d6\\\"}") FINISH ("tool_calls"),
                     -1, PIECES_WHOLE, END_CLOSE);
   raw_server_reply (faults->server, CLOSE_HEAD TEXT ("A six.") FINISH ("stop"), -1, PIECES_WHOLE, END_CLOSE);
-  run = play (faults);
-  assert_told (faults, run, "It rolls.\n\nA six.");
-  assert_waits (run, "limit(requests) ");
+  run = faults_play (faults);
+  faults_assert_told (faults, run, "It rolls.\n\nA six.");
+  faults_assert_waits (run, "limit(requests) ");
   g_assert_nonnull (strstr (faults->heard->str, "the next one in 60 s"));
-}
-
-/* A wrong call is answered so that the model can put it right; here it does. */
-typedef struct
-{
-  const char *name;
-  const char *call;
-  const char *answer;
-} WrongCall;
-
-static const WrongCall wrong_calls[] = {
-  { "invalid-arguments", CALL ("update_state", "{\\\"entity\\\": door}"), "error" },
-  { "wrong-type", CALL ("update_state", "{\\\"entity\\\":7,\\\"set\\\":[]}"), "error" },
-  { "unknown-tool", CALL ("open_sesame", "{}"), "error" },
-};
-
-static void
-test_wrong_call (Faults        *faults,
-                 gconstpointer  data)
-{
-  const WrongCall *wrong = data;
-  g_autofree char *reply = g_strconcat (CLOSE_HEAD, wrong->call, FINISH ("tool_calls"), NULL);
-  g_autofree char *second = NULL;
-  const SgSpan *span = NULL;
-  SgTurnRun *run;
-
-  raw_server_reply (faults->server, reply, -1, PIECES_WHOLE, END_CLOSE);
-  raw_server_reply (faults->server,
-                    CLOSE_HEAD TEXT ("The door opens.")
-                      CALL ("update_state", "{\\\"entity\\\":\\\"door\\\",\\\"set\\\":{\\\"open\\\":true}}")
-                        FINISH ("tool_calls"),
-                    -1, PIECES_WHOLE, END_CLOSE);
-  run = play (faults);
-  assert_told (faults, run, "The door opens.");
-  g_assert_true (sg_world_get_boolean (sg_story_get_world (faults->base.story), "door", "open"));
-  g_assert_cmpuint (raw_server_get_n_requests (faults->server), ==, 2);
-
-  second = raw_server_dup_request (faults->server, 1);
-  g_assert_nonnull (strstr (second, "\"role\":\"tool\""));
-  g_assert_nonnull (strstr (second, wrong->answer));
-  for (guint i = 1; i <= sg_trace_get_n_spans (sg_turn_run_get_trace (run)) && span == NULL; i++)
-    {
-      span = sg_trace_get_span (sg_turn_run_get_trace (run), i);
-      if (span->kind != SG_SPAN_TOOL)
-        span = NULL;
-    }
-  g_assert_nonnull (span);
-  g_assert_cmpstr (sg_span_get_string (span, "status"), ==, "error");
-  g_assert_nonnull (sg_span_get_string (span, SG_ATTRIBUTE_REASON));
-}
-
-/* A tool that never returns. */
-#define TYPE_STUCK_TOOL (stuck_tool_get_type ())
-G_DECLARE_FINAL_TYPE (StuckTool, stuck_tool, STUCK, TOOL, SgTool)
-
-struct _StuckTool
-{
-  SgTool parent_instance;
-};
-
-G_DEFINE_FINAL_TYPE (StuckTool, stuck_tool, SG_TYPE_TOOL)
-
-static void
-stuck_cancelled_cb (GCancellable *cancellable,
-                    GTask        *task)
-{
-  g_task_return_error_if_cancelled (task);
-}
-
-static void
-stuck_run_async (SgTool              *tool,
-                 SgToolContext       *context,
-                 const char          *call,
-                 JsonObject          *arguments,
-                 GCancellable        *cancellable,
-                 GAsyncReadyCallback  callback,
-                 gpointer             user_data)
-{
-  GTask *task = g_task_new (tool, cancellable, callback, user_data);
-
-  g_signal_connect_data (cancellable, "cancelled", G_CALLBACK (stuck_cancelled_cb), task,
-                         (GClosureNotify) (GCallback) g_object_unref, 0);
-}
-
-static JsonNode *
-stuck_run_finish (SgTool        *tool,
-                  GAsyncResult  *result,
-                  GError       **error)
-{
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-static void
-stuck_tool_class_init (StuckToolClass *klass)
-{
-  SgToolClass *tool_class = SG_TOOL_CLASS (klass);
-
-  tool_class->name = "wait_for_godot";
-  tool_class->description = "Never returns.";
-  tool_class->schema = "{\"type\":\"object\"}";
-  tool_class->access = SG_TOOL_READS;
-  tool_class->timeout_ms = 30;
-  tool_class->run_async = stuck_run_async;
-  tool_class->run_finish = stuck_run_finish;
-}
-
-static void
-stuck_tool_init (StuckTool *self)
-{
-}
-
-static void
-test_stuck_tool (Faults        *faults,
-                 gconstpointer  data)
-{
-  g_autoptr (SgTool) tool = g_object_new (TYPE_STUCK_TOOL, NULL);
-  const SgSpan *span;
-  SgTurnRun *run;
-
-  sg_tool_catalog_add (sg_session_get_catalog (faults->base.session), tool);
-  raw_server_reply (faults->server, CLOSE_HEAD CALL ("wait_for_godot", "{}") FINISH ("tool_calls"), -1, PIECES_WHOLE,
-                    END_CLOSE);
-  raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
-  run = play (faults);
-  assert_told (faults, run, "The door opens.");
-  span = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_TOOL, "wait_for_godot");
-  g_assert_cmpstr (sg_span_get_string (span, "status"), ==, "timeout");
-  g_assert_nonnull (strstr (sg_span_get_string (span, SG_ATTRIBUTE_REASON), "took longer than 0.03 s"));
-  g_assert_cmpstr (faults->heard->str, ==, "The tool wait_for_godot took too long; the turn goes on without it.|");
-}
-
-/* One that never returned again and again is not asked any more, and the player hears of that too. */
-static void
-test_tool_breaker (Faults        *faults,
-                   gconstpointer  data)
-{
-  g_autoptr (SgTool) tool = g_object_new (TYPE_STUCK_TOOL, NULL);
-  const SgSpan *span;
-  SgTurnRun *run;
-
-  sg_tool_catalog_add (sg_session_get_catalog (faults->base.session), tool);
-  for (guint i = 0; i < SG_BREAKER_FAILURES; i++)
-    {
-      guint permit = sg_breaker_enter (sg_tool_get_breaker (tool), FALSE);
-
-      sg_breaker_leave (sg_tool_get_breaker (tool), permit, SG_BREAKER_FAILURE);
-    }
-  raw_server_reply (faults->server, CLOSE_HEAD CALL ("wait_for_godot", "{}") FINISH ("tool_calls"), -1, PIECES_WHOLE,
-                    END_CLOSE);
-  raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
-  run = play (faults);
-  assert_told (faults, run, "The door opens.");
-  span = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_TOOL, "wait_for_godot");
-  g_assert_cmpstr (sg_span_get_string (span, "status"), ==, "error");
-  g_assert_nonnull (strstr (sg_span_get_string (span, SG_ATTRIBUTE_REASON), "failed again and again"));
-  g_assert_cmpstr (faults->heard->str, ==,
-                   "The tool wait_for_godot has failed again and again and is left alone for a while.|");
 }
 
 /* Whoever stops a turn before its first word has the words at hand that were typed. */
@@ -788,7 +395,7 @@ test_stop_anywhere (Faults        *faults,
   guint n_waiting = 0;
   guint n_told = 0;
 
-  make_model (faults);
+  faults_make_model (faults);
   for (guint moment = 0; stopped; moment++)
     {
       g_assert_cmpuint (moment, <, 500);
@@ -798,19 +405,19 @@ test_stop_anywhere (Faults        *faults,
       raw_server_reply (faults->server, CLOSE_HEAD TEXT ("It rolls.") CALL ("roll_dice", "{\\\"dice\\\":\\\"1d6\\\"}") FINISH ("tool_calls"),
                         -1, PIECES_WHOLE, END_CLOSE);
       raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
-      make_model (faults);
+      faults_make_model (faults);
 
       sg_session_submit (faults->base.session, SG_INPUT_DO, "open the door", 0);
       for (guint i = 0; i < moment && sg_session_get_busy (faults->base.session); i++)
-        step (faults);
+        faults_step (faults);
       n_waiting += sg_turn_run_get_waiting (sg_session_get_run (faults->base.session)) != NULL;
       n_told += *sg_turn_run_get_text (sg_session_get_run (faults->base.session)) != '\0';
       sg_session_stop (faults->base.session);
       while (sg_session_get_busy (faults->base.session))
-        step (faults);
+        faults_step (faults);
 
       stopped = sg_turn_run_get_stage (sg_session_get_run (faults->base.session)) == SG_STAGE_STOPPED;
-      assert_sound (faults, stopped ? 0 : 1);
+      faults_assert_sound (faults, stopped ? 0 : 1);
       if (stopped)
         assert_stopped (faults);
       raw_server_forget (faults->server);
@@ -819,7 +426,7 @@ test_stop_anywhere (Faults        *faults,
   g_assert_cmpuint (n_told, >, 2);
 }
 
-#define ADD(path, data, func) g_test_add ("/faults/" path, Faults, data, set_up, func, tear_down)
+#define ADD(path, data, func) g_test_add ("/faults/" path, Faults, data, faults_set_up, func, faults_tear_down)
 
 int
 main (int    argc,
@@ -831,13 +438,7 @@ main (int    argc,
     {
       g_autofree char *path = g_strdup_printf ("/faults/%s", cases[i].name);
 
-      g_test_add (path, Faults, &cases[i], set_up, test_case, tear_down);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (wrong_calls); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/faults/%s", wrong_calls[i].name);
-
-      g_test_add (path, Faults, &wrong_calls[i], set_up, test_wrong_call, tear_down);
+      g_test_add (path, Faults, &cases[i], faults_set_up, test_case, faults_tear_down);
     }
   for (guint i = 0; i < G_N_ELEMENTS (side_cases); i++)
     {
@@ -850,7 +451,7 @@ main (int    argc,
       side->bad = bad;
       side->side = i % N_SIDES;
       path = g_strdup_printf ("/faults/%s/%s", sides[side->side].name, bad->name);
-      g_test_add (path, Faults, side, set_up, test_side, tear_down);
+      g_test_add (path, Faults, side, faults_set_up, test_side, faults_tear_down);
     }
   ADD ("planned/fallback", GINT_TO_POINTER (SIDE_PLAN), test_side_fallback);
   ADD ("asked/fallback", GINT_TO_POINTER (SIDE_CHARACTER), test_side_fallback);
@@ -861,8 +462,6 @@ main (int    argc,
   ADD ("fallback", NULL, test_fallback);
   ADD ("breaker", NULL, test_breaker);
   ADD ("limits", NULL, test_limits);
-  ADD ("stuck-tool", NULL, test_stuck_tool);
-  ADD ("tool-breaker", NULL, test_tool_breaker);
   ADD ("stop-anywhere", NULL, test_stop_anywhere);
 
   return g_test_run ();

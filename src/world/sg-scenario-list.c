@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "world/sg-scenario-cache.h"
 #include "world/sg-scenario-data.h"
 
 #include <string.h>
@@ -104,9 +105,8 @@ sg_scenario_list_installed_with_faults (GPtrArray *faults)
 
       for (guint j = 0; j < files->len; j++)
         {
-          g_autoptr (GFile) file = g_file_new_for_path (g_ptr_array_index (files, j));
           g_autoptr (GError) error = NULL;
-          g_autoptr (SgScenario) scenario = sg_scenario_new_from_file (file, &error);
+          g_autoptr (SgScenario) scenario = sg_scenario_cache_read (g_ptr_array_index (files, j), &error);
 
           if (scenario == NULL)
             g_ptr_array_add (faults, g_strdup (error->message));
@@ -143,10 +143,9 @@ sg_scenario_find_installed (const char  *id,
   for (guint i = 0; folders[i] != NULL && strchr (id, G_DIR_SEPARATOR) == NULL; i++)
     {
       g_autofree char *path = g_build_filename (folders[i], name, NULL);
-      g_autoptr (GFile) file = g_file_new_for_path (path);
 
       if (g_file_test (path, G_FILE_TEST_EXISTS))
-        return sg_scenario_new_from_file (file, error);
+        return sg_scenario_cache_read (path, error);
     }
 
   /* What is wrong with others is none of the player's business now. */

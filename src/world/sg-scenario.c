@@ -32,7 +32,8 @@ struct _SgScenario
   GPtrArray  *entities;
   GHashTable *by_id;
 
-  /* Sentences that have been parsed, by their text. */
+  /* Sentences that have been parsed, by their text; whoever shares the scenario may be on another thread. */
+  GMutex      lock;
   GHashTable *conditions;
   GHashTable *effects;
 };
@@ -55,6 +56,7 @@ sg_scenario_finalize (GObject *object)
   g_free (self->title);
   g_free (self->summary);
   g_free (self->language);
+  g_mutex_clear (&self->lock);
 
   G_OBJECT_CLASS (sg_scenario_parent_class)->finalize (object);
 }
@@ -82,6 +84,7 @@ effect_free_cb (gpointer data)
 static void
 sg_scenario_init (SgScenario *self)
 {
+  g_mutex_init (&self->lock);
   self->entities = g_ptr_array_new_with_free_func (g_free);
   self->by_id = g_hash_table_new (g_str_hash, g_str_equal);
   self->conditions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, condition_free_cb);
@@ -473,10 +476,12 @@ const SgCondition *
 sg_scenario_get_condition (SgScenario *self,
                            const char *text)
 {
+  g_autoptr (GMutexLocker) locker = NULL;
   gpointer value;
 
   g_return_val_if_fail (SG_IS_SCENARIO (self), NULL);
 
+  locker = g_mutex_locker_new (&self->lock);
   if (g_hash_table_lookup_extended (self->conditions, text, NULL, &value))
     return value;
 
@@ -496,10 +501,12 @@ const SgEffect *
 sg_scenario_get_effect (SgScenario *self,
                         const char *text)
 {
+  g_autoptr (GMutexLocker) locker = NULL;
   gpointer value;
 
   g_return_val_if_fail (SG_IS_SCENARIO (self), NULL);
 
+  locker = g_mutex_locker_new (&self->lock);
   if (g_hash_table_lookup_extended (self->effects, text, NULL, &value))
     return value;
 

@@ -3,7 +3,9 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <utime.h>
 
+#include "world/sg-scenario-cache.h"
 #include "world/sg-scenario-data.h"
 #include "world/sg-scenario.h"
 #include "world/sg-view.h"
@@ -331,6 +333,131 @@ test_installed (void)
   g_rmdir (folder);
 }
 
+/* A file as it was some time ago. */
+static void
+write_file (const char *path,
+            const char *data,
+            gint64      seconds_ago)
+{
+  struct utimbuf times;
+
+  g_assert_true (g_file_set_contents (path, data, -1, NULL));
+  times.actime = times.modtime = (time_t) (g_get_real_time () / G_USEC_PER_SEC - seconds_ago);
+  g_assert_cmpint (g_utime (path, &times), ==, 0);
+}
+
+static SgScenario *
+read_kept (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  SgScenario *scenario = sg_scenario_cache_read (path, &error);
+
+  g_assert_no_error (error);
+
+  return scenario;
+}
+
+/* A scenario is read once, and again when its file has changed or is new. */
+static void
+test_cache (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("storyglass-scenarios-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "tiny.json", NULL);
+  g_autofree char *data = dup_scenario ("", "");
+  g_autofree char *longer = g_strconcat (data, "\n", NULL);
+  g_autoptr (SgScenario) first = NULL;
+  g_autoptr (SgScenario) second = NULL;
+  g_autoptr (SgScenario) third = NULL;
+  g_autoptr (SgScenario) fourth = NULL;
+  g_autoptr (SgScenario) fifth = NULL;
+  g_autoptr (SgScenario) gone = NULL;
+  g_autoptr (GError) error = NULL;
+
+  write_file (path, data, 100);
+  first = read_kept (path);
+  second = read_kept (path);
+  g_assert_true (first == second);
+
+  write_file (path, data, 50);
+  third = read_kept (path);
+  g_assert_true (third != second);
+
+  /* What has just been written may be written again within the same tick. */
+  write_file (path, longer, 0);
+  fourth = read_kept (path);
+  fifth = read_kept (path);
+  g_assert_true (fourth != third && fourth != fifth);
+  g_assert_cmpstr (sg_scenario_get_json (fifth), ==, longer);
+
+  g_unlink (path);
+  gone = sg_scenario_cache_read (path, &error);
+  g_assert_null (gone);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_rmdir (folder);
+}
+
+/* The one that was not used for the longest time makes room. */
+static void
+test_cache_bound (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("storyglass-scenarios-XXXXXX", NULL);
+  g_autofree char *data = dup_scenario ("", "");
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) read = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (SgScenario) used = NULL;
+  g_autoptr (SgScenario) again = NULL;
+
+  for (guint i = 0; i <= SG_SCENARIO_CACHE_SIZE; i++)
+    {
+      char *path = g_strdup_printf ("%s/%u.json", folder, i);
+
+      g_ptr_array_add (paths, path);
+      write_file (path, data, 100);
+      if (i == SG_SCENARIO_CACHE_SIZE)
+        used = read_kept (g_ptr_array_index (paths, 0));
+      g_ptr_array_add (read, read_kept (path));
+    }
+
+  again = read_kept (g_ptr_array_index (paths, 0));
+  g_assert_true (used == g_ptr_array_index (read, 0) && again == used);
+  g_clear_object (&again);
+  again = read_kept (g_ptr_array_index (paths, 1));
+  g_assert_true (again != g_ptr_array_index (read, 1));
+
+  for (guint i = 0; i < paths->len; i++)
+    g_unlink (g_ptr_array_index (paths, i));
+  g_rmdir (folder);
+}
+
+/* The lists of the library and of the page for a new story share what they read. */
+static void
+test_list_is_kept (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("storyglass-scenarios-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "tiny.json", NULL);
+  g_autofree char *data = dup_scenario ("", "");
+  g_autofree char *before = g_strdup (g_getenv ("SG_SCENARIO_PATH"));
+  g_autoptr (GPtrArray) first = NULL;
+  g_autoptr (GPtrArray) second = NULL;
+  g_autoptr (SgScenario) found = NULL;
+
+  write_file (path, data, 100);
+  g_setenv ("SG_SCENARIO_PATH", folder, TRUE);
+  first = sg_scenario_list_installed ();
+  second = sg_scenario_list_installed ();
+  found = sg_scenario_find_installed ("tiny", NULL);
+  g_assert_cmpuint (first->len, ==, 1);
+  g_assert_true (g_ptr_array_index (first, 0) == g_ptr_array_index (second, 0));
+  g_assert_true (g_ptr_array_index (first, 0) == found);
+
+  if (before != NULL)
+    g_setenv ("SG_SCENARIO_PATH", before, TRUE);
+  else
+    g_unsetenv ("SG_SCENARIO_PATH");
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -348,6 +475,9 @@ main (int   argc,
   g_test_add_func ("/world/scenario/many-faults", test_many_faults);
   g_test_add_func ("/world/scenario/mutations", test_mutations);
   g_test_add_func ("/world/scenario/installed", test_installed);
+  g_test_add_func ("/world/scenario/cache", test_cache);
+  g_test_add_func ("/world/scenario/cache-bound", test_cache_bound);
+  g_test_add_func ("/world/scenario/list-is-kept", test_list_is_kept);
 
   return g_test_run ();
 }

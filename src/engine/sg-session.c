@@ -437,7 +437,9 @@ get_offered (SgSession *self)
   return self->offered;
 }
 
-/* What is kept is the same bytes each time, so that it is made once; or each time, to see what that costs. */
+/* What is kept is the same bytes each time, so that it is made once; or each time, to see what that costs.  It is made
+ * of the words of tools and rules, which are constants, and of the scenario and the language of the story, which never
+ * change: only which tools are offered and how much room there is can make it another. */
 static void
 update_brief (SgSession *self)
 {

@@ -82,7 +82,7 @@ static SgScenario *
 look_up (const char  *path,
          const Stamp *stamp)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
   GList *link = find (path);
   Entry *entry = link != NULL ? link->data : NULL;
 
@@ -107,7 +107,7 @@ keep (const char  *path,
       const Stamp *stamp,
       SgScenario  *scenario)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
   GList *link = find (path);
   Entry *entry;
 

@@ -476,7 +476,7 @@ const SgCondition *
 sg_scenario_get_condition (SgScenario *self,
                            const char *text)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = NULL;
   gpointer value;
 
   g_return_val_if_fail (SG_IS_SCENARIO (self), NULL);
@@ -501,7 +501,7 @@ const SgEffect *
 sg_scenario_get_effect (SgScenario *self,
                         const char *text)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = NULL;
   gpointer value;
 
   g_return_val_if_fail (SG_IS_SCENARIO (self), NULL);

@@ -98,7 +98,7 @@ static const Word attributes[] = {
   { "coalesced", N_("Answered by the call at position") },
   { "calls", N_("Calls") },
   { "sum_us", N_("One after the other these would take") },
-  { "held_us", N_("Held until earlier writes were done") },
+  { "held_us", N_("Held up by the server, which does not count") },
   { "batch", N_("Texts in this request") },
   { "count", N_("Texts in all") },
   { "kind", N_("Asked for") },

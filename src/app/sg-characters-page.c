@@ -125,6 +125,23 @@ changed_cb (SgCharactersPage *self,
   update (self);
 }
 
+/* What the server makes the player wait for, as long as it does. */
+static void
+asker_changed_cb (SgCharactersPage *self,
+                  SgAsker          *asker)
+{
+  if (self->session != NULL && self->cancellable != NULL)
+    show_trouble (self, sg_asker_get_waiting (asker));
+}
+
+static void
+warned_cb (SgCharactersPage *self,
+           const char       *message)
+{
+  if (self->session != NULL)
+    show_trouble (self, message);
+}
+
 static void
 clear_rows (SgCharactersPage *self)
 {
@@ -187,6 +204,7 @@ make (SgCharactersPage *self)
   const char *brief = gtk_editable_get_text (GTK_EDITABLE (self->brief));
   g_autoptr (GError) error = NULL;
   SgCharacterForge *forge;
+  SgAsker *asker;
 
   if (self->cancellable != NULL || self->adding || *brief == '\0')
     return;
@@ -202,6 +220,9 @@ make (SgCharactersPage *self)
   g_set_object (&self->forge, forge);
   g_object_unref (forge);
   g_signal_connect_object (forge, "changed", G_CALLBACK (changed_cb), self, G_CONNECT_SWAPPED);
+  asker = sg_character_forge_get_asker (forge);
+  g_signal_connect_object (asker, "changed", G_CALLBACK (asker_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (asker, "warning", G_CALLBACK (warned_cb), self, G_CONNECT_SWAPPED);
   add_rows (self);
   run (self);
 }

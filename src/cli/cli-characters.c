@@ -21,6 +21,9 @@ typedef struct
   char       *brief;
   int         count;
   gboolean    json;
+
+  /* What was said last of what the server makes one wait for. */
+  char       *waiting;
 } Options;
 
 static void
@@ -29,6 +32,7 @@ options_clear (Options *options)
   sg_cli_model_clear (&options->model);
   g_clear_pointer (&options->story, g_free);
   g_clear_pointer (&options->brief, g_free);
+  g_clear_pointer (&options->waiting, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -85,6 +89,35 @@ changed_cb (SgCharacterForge *forge,
     }
 }
 
+static void
+say (const char *sentence)
+{
+  g_printerr ("%s\n", sentence);
+}
+
+/* What the server makes one wait for, each time that it is something else. */
+static void
+asker_changed_cb (SgAsker *asker,
+                  Options *options)
+{
+  const char *waiting = sg_asker_get_waiting (asker);
+
+  if (g_strcmp0 (waiting, options->waiting) == 0)
+    return;
+
+  g_free (options->waiting);
+  options->waiting = g_strdup (waiting);
+  if (waiting != NULL)
+    say (waiting);
+}
+
+static void
+warned_cb (SgAsker    *asker,
+           const char *message)
+{
+  say (message);
+}
+
 /* Outside of a story. */
 static SgCharacterForge *
 make_forge (Options  *options,
@@ -131,11 +164,14 @@ run (Options           *options,
      GError           **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
+  SgAsker *asker = sg_character_forge_get_asker (forge);
   GAsyncResult *waiting = NULL;
   const char *why = NULL;
   guint n_missing;
 
   g_signal_connect (forge, "changed", G_CALLBACK (changed_cb), options);
+  g_signal_connect (asker, "changed", G_CALLBACK (asker_changed_cb), options);
+  g_signal_connect (asker, "warning", G_CALLBACK (warned_cb), NULL);
   sg_character_forge_run_async (forge, NULL, sg_cli_keep_result_cb, &waiting);
   result = sg_cli_wait (&waiting);
   if (!sg_character_forge_run_finish (forge, result, error)

@@ -159,6 +159,19 @@ sg_character_forge_new (SgAsker    *asker,
 }
 
 /**
+ * sg_character_forge_get_asker:
+ *
+ * Returns: (transfer none): what asks the model: it says what is waited for, and warns
+ */
+SgAsker *
+sg_character_forge_get_asker (SgCharacterForge *self)
+{
+  g_return_val_if_fail (SG_IS_CHARACTER_FORGE (self), NULL);
+
+  return self->asker;
+}
+
+/**
  * sg_character_forge_set_at_once:
  * @at_once: how many calls may run side by side
  */

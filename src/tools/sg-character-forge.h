@@ -51,6 +51,7 @@ G_DECLARE_FINAL_TYPE (SgCharacterForge, sg_character_forge, SG, CHARACTER_FORGE,
 SgCharacterForge *sg_character_forge_new         (SgAsker              *asker,
                                                   const char           *brief,
                                                   guint                 count) G_GNUC_WARN_UNUSED_RESULT;
+SgAsker          *sg_character_forge_get_asker   (SgCharacterForge     *self);
 void              sg_character_forge_set_at_once (SgCharacterForge     *self,
                                                   guint                 at_once);
 void              sg_character_forge_set_setting (SgCharacterForge     *self,

@@ -167,6 +167,19 @@ test_stop (Fixture       *fixture,
 }
 
 static void
+test_waiting (Fixture       *fixture,
+              gconstpointer  data)
+{
+  write_brief (fixture, "a villager", 1);
+  sg_fake_model_answer (fixture->model, SG_REQUEST_CHARACTER, "\vThe server asks to wait 9 s\f" SHEET ("Ada"));
+  g_signal_emit_by_name (button (fixture, "_Make"), "clicked");
+  app_fixture_wait_for (find (fixture->page, GTK_TYPE_LABEL, "The server asks to wait 9 s") != NULL);
+  sg_fake_model_go_on (fixture->model);
+  app_fixture_wait_for (gtk_widget_get_visible (button (fixture, "_Add to the Story")));
+  g_assert_null (find (fixture->page, GTK_TYPE_LABEL, "The server asks to wait 9 s"));
+}
+
+static void
 test_close (Fixture       *fixture,
             gconstpointer  data)
 {
@@ -202,6 +215,7 @@ main (int    argc,
   app_fixture_init (&argc, &argv);
   ADD ("make-and-add", test_make_and_add, NULL);
   ADD ("stop", test_stop, NULL);
+  ADD ("waiting", test_waiting, NULL);
   ADD ("close", test_close, NULL);
   ADD ("without-a-model", test_without_a_model, "storyteller");
   return g_test_run ();

@@ -184,6 +184,11 @@ def test_characters(folder):
         failed = cli.run('characters', '--brief', 'villagers', '--count', '2', *one_by_one, *telling(server),
                          status=1)
         assert 'Ada, a smith' in failed.stdout and '1 of 2' in failed.stderr, failed
+
+        server.replies += [Reply(behaviour='wait-a-second'), Reply(text=cast), Reply(text=sheet('Ada')),
+                           Reply(text=sheet('Bo'))]
+        waited = cli.run('characters', '--brief', 'villagers', '--count', '2', *one_by_one, *telling(server))
+        assert 'asks to wait 1 s' in waited.stderr and 'Bo, a smith' in waited.stdout, waited
     cli.run('characters', '--brief', 'villagers', '--count', '99', *NOBODY, status=2)
     cli.run('characters', '--brief', 'villagers', status=2)
     cli.run('characters', '--brief', 'villagers', *NOBODY, status=1)

@@ -209,7 +209,6 @@ play_turns (SgSession *session,
       if (!sg_cli_wait_for_turn (session, error))
         return FALSE;
     }
-  wait_for_after (session);
 
   return TRUE;
 }
@@ -259,6 +258,9 @@ sg_cli_play (SgCli   *cli,
   interrupt = g_unix_signal_add (SIGINT, interrupted_cb, session);
   ok = options.turns->len > 0 ? play_turns (session, options.turns, error)
                               : sg_cli_play_prompt (session, options.json, error);
+  /* A player who leaves need not wait. */
+  if (ok && (options.turns->len > 0 || !isatty (STDIN_FILENO)))
+    wait_for_after (session);
   g_source_remove (interrupt);
 
   return ok;

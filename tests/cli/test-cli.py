@@ -247,6 +247,12 @@ def test_what_looks_off(folder):
         assert names.index('warning') < names.index('turn-finished') < len(names) - 1, names
         assert sorted(cli.json('turns', story)[1]['findings']) == sorted(warnings)
 
+        # Words from a pipe end where the file ends, and the check is done before that.
+        other = cli.new()
+        server.replies += [Reply(text=told), Reply(text=json.dumps(found))]
+        cli.run('play', other, *telling(server), '--set', 'model-checks=on', stdin='look\n')
+        assert 'It was dry before. “The rain falls”' in cli.json('turns', other)[1]['findings']
+
         server.replies.append(Reply(text=told))
         told_again = cli.run('play', story, '--do', 'look', *telling(server))
         assert 'Something looks off' in told_again.stderr, told_again

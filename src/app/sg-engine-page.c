@@ -150,6 +150,49 @@ add_row (SgEnginePage        *self,
   return row;
 }
 
+/* What each tool does, for the player; its own words are for the model. */
+static const struct
+{
+  const char *name;
+  const char *does;
+} tool_words[] = {
+  { "add_memory", N_("Remembers something for much later") },
+  { "advance_time", N_("Lets time pass") },
+  { "ask_character", N_("Lets a character answer in their own voice") },
+  { "batch_memory", N_("Remembers several things at once") },
+  { "create_character", N_("Brings somebody new into the story") },
+  { "draw_fortune", N_("Draws a fortune slip and reads it to you") },
+  { "generate_characters", N_("Makes several characters from a short description") },
+  { "list_characters", N_("Looks up who there is and how they are") },
+  { "look_around", N_("Looks up what is here: ways, people, things") },
+  { "move_to", N_("Moves you or somebody else to a place") },
+  { "offer_choices", N_("Offers you what to do next") },
+  { "query_relationships", N_("Looks up what people feel for each other, and why") },
+  { "read_state", N_("Looks up what is true of a person, place or thing") },
+  { "recall_turns", N_("Reads earlier turns again") },
+  { "roll_dice", N_("Lets chance decide") },
+  { "search_lore", N_("Looks up what the scenario says of people, places and things") },
+  { "search_memories", N_("Finds what is remembered, by its words") },
+  { "semantic_search", N_("Finds what is remembered, by its meaning") },
+  { "set_goal", N_("Opens a goal, or ends one") },
+  { "stateful_read", N_("Looks up what has changed since the last time") },
+  { "update_relationship", N_("Changes what one person feels for another") },
+  { "update_state", N_("Records what has become true of a person, place or thing") },
+  { "update_world", N_("Records what has become true of several at once") },
+};
+
+static const char *
+get_tool_words (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tool_words); i++)
+    {
+      if (g_str_equal (tool_words[i].name, name))
+        return _(tool_words[i].does);
+    }
+
+  return "";
+}
+
 /* The name of a tool as a heading: "Roll dice". */
 static char *
 dup_tool_title (const char *name)
@@ -173,12 +216,12 @@ update_offered (SgEnginePage *self)
     {
       GtkWidget *row = g_ptr_array_index (self->rows, i);
       gboolean offered = !g_strv_contains ((const char *const *) withheld, names[i]);
-      const char *does = sg_tool_get_description (sg_tool_catalog_lookup (self->catalog, names[i]));
+      const char *does = get_tool_words (names[i]);
       g_autofree char *subtitle = NULL;
 
       if (!offered)
         /* Translators: the text is what a tool does */
-        subtitle = g_strdup_printf (_("Not offered: the preset gives the model fewer tools. %s"), does);
+        subtitle = g_strdup_printf (_("%s. Not offered now: the preset gives the model fewer tools."), does);
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), offered ? does : subtitle);
       gtk_widget_set_sensitive (row, offered);
     }

@@ -20,8 +20,9 @@
 #define PROMPT_LENGTH 14000
 #define N_SPANS 10
 
+/* The log is soon as long as it gets: a commit that makes it longer costs more. */
 static const char schema[] =
-  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 100;"
   "CREATE TABLE turns (id INTEGER PRIMARY KEY, story INTEGER, text TEXT) STRICT;"
   "CREATE INDEX turns_story ON turns (story);"
   "CREATE TABLE spans (turn INTEGER, position INTEGER, name TEXT, begin INTEGER, PRIMARY KEY (turn, position))"
@@ -187,7 +188,9 @@ open_library (Floor      *self,
 {
   g_autofree char *path = g_build_filename (folder, "floor.db", NULL);
 
-  if (sqlite3_open (path, &self->db) != SQLITE_OK
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+  if (sqlite3_open_v2 (path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL)
+        != SQLITE_OK
       || sqlite3_exec (self->db, schema, NULL, NULL, NULL) != SQLITE_OK
       || sqlite3_prepare_v2 (self->db, "INSERT INTO turns (story, text) VALUES (1, ?)", -1, &self->turn, NULL) != SQLITE_OK
       || sqlite3_prepare_v2 (self->db, "INSERT INTO spans VALUES (?, ?, 'stage', 0)", -1, &self->span, NULL) != SQLITE_OK)

@@ -15,6 +15,7 @@ typedef AdwResponseAppearance Look;
 #define dialog_set_default adw_alert_dialog_set_default_response
 #define dialog_set_close adw_alert_dialog_set_close_response
 #define dialog_set_extra adw_alert_dialog_set_extra_child
+#define dialog_set_focus(dialog, widget) adw_dialog_set_focus (ADW_DIALOG (dialog), widget)
 #define dialog_present(dialog, parent) adw_dialog_present (ADW_DIALOG (dialog), parent)
 #else
 typedef AdwMessageDialog Dialog;
@@ -26,6 +27,7 @@ typedef AdwResponseAppearance Look;
 #define dialog_set_default adw_message_dialog_set_default_response
 #define dialog_set_close adw_message_dialog_set_close_response
 #define dialog_set_extra adw_message_dialog_set_extra_child
+#define dialog_set_focus(dialog, widget) gtk_window_set_focus (GTK_WINDOW (dialog), widget)
 #define dialog_present(dialog, parent) gtk_window_present (GTK_WINDOW (dialog))
 #endif
 
@@ -59,7 +61,7 @@ to_appearance (SgAlertLook look)
  * @parent: a widget of the window that asks
  * @heading: what is asked
  * @body: (nullable): what more there is to say
- * @extra: (nullable) (transfer floating): a widget between the text and the buttons
+ * @extra: (nullable) (transfer floating): a widget between the text and the buttons, which has the keyboard first
  * @buttons: (array length=n_buttons): the first one is what closing the alert means, the
  *   last one what Enter means
  * @n_buttons: how many there are
@@ -96,7 +98,10 @@ sg_alert_choose_async (GtkWidget           *parent,
   dialog_set_close (dialog, buttons[0].id);
   dialog_set_default (dialog, buttons[n_buttons - 1].id);
   if (extra != NULL)
-    dialog_set_extra (dialog, extra);
+    {
+      dialog_set_extra (dialog, extra);
+      dialog_set_focus (dialog, extra);
+    }
 
   g_signal_connect (dialog, "response", G_CALLBACK (response_cb), task);
   dialog_present (dialog, parent);

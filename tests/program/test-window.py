@@ -101,7 +101,7 @@ def test_a_story_gets_another_title(folder):
         stories = program.wait(role='list', name='Stories')
         tap.wait_until(lambda: stories.find(role='list item').has_state('focused'), 'the row')
         program.press('F2')
-        program.wait(role='label', name='Rename Story')
+        tap.wait_until(lambda: focused_name(program) == 'Title', 'the title to be written')
         program.press('ctrl+a')
         program.type('Down <Below>')
         program.press('Return')

@@ -47,7 +47,8 @@ bench:
 	@meson test -C _build-bench --benchmark --no-rebuild --verbose --num-processes 1
 
 bench-peers:
-	@.ci/install-packages run check peers
+	@.ci/install-packages run check
+	@command -v npm >/dev/null || .ci/install-packages peers
 	@test -f _build-bench/build.ninja || meson setup _build-bench --buildtype=release -Db_ndebug=false
 	@ninja -C _build-bench tests/bench/bench-server tests/bench/bench-peer tests/bench/bench-floor
 	@tests/bench/bench-peers.py _build-bench

@@ -7,10 +7,9 @@
 
 #include "app/sg-story-page-private.h"
 
-#include <json-glib/json-glib.h>
-
 #include "compat/sg-announce.h"
 #include "engine/sg-model-check.h"
+#include "world/sg-choices.h"
 
 static void
 update_status (SgStoryPage *self)
@@ -41,28 +40,6 @@ update_queue (SgStoryPage *self)
   sg_composer_set_queue (self->composer, inputs, n);
 }
 
-/* The choices as the library keeps them: a JSON array of strings. */
-static GStrv
-parse_choices (const char *json)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (JsonNode) root = json != NULL ? json_from_string (json, NULL) : NULL;
-
-  if (root != NULL && JSON_NODE_HOLDS_ARRAY (root))
-    {
-      JsonArray *array = json_node_get_array (root);
-
-      for (guint i = 0; i < json_array_get_length (array); i++)
-        {
-          JsonNode *node = json_array_get_element (array, i);
-
-          if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
-            g_strv_builder_add (builder, json_node_get_string (node));
-        }
-    }
-  return g_strv_builder_end (builder);
-}
-
 static void
 head_loaded_cb (GObject      *source,
                 GAsyncResult *result,
@@ -77,7 +54,7 @@ head_loaded_cb (GObject      *source,
 
   if (rows->len > 0 && !sg_session_get_busy (self->session)
       && sg_story_get_draft (SG_STORY (source)) == NULL)
-    choices = parse_choices (((SgTurnRow *) g_ptr_array_index (rows, rows->len - 1))->choices);
+    choices = sg_choices_from_json (((SgTurnRow *) g_ptr_array_index (rows, rows->len - 1))->choices);
   sg_choice_bar_set_choices (self->choices, (const char * const *) choices);
 }
 

@@ -17,6 +17,7 @@
 
 #include "cli/sg-cli.h"
 #include "cli/sg-cli-events.h"
+#include "world/sg-choices.h"
 
 typedef struct
 {
@@ -44,28 +45,6 @@ print_draft (const SgDraftRow *draft)
   printf ("\n\n");
   sg_cli_print_text (draft->text);
   printf ("\n\n%s\n\n", _("/continue tells it on, /keep takes it as it is, /discard drops it."));
-}
-
-/* The choices as the library keeps them: a JSON array of strings. */
-static GStrv
-parse_choices (const char *json)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (JsonNode) root = json != NULL ? json_from_string (json, NULL) : NULL;
-  JsonArray *array = NULL;
-
-  if (root != NULL && JSON_NODE_HOLDS_ARRAY (root))
-    array = json_node_get_array (root);
-
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
-    {
-      JsonNode *node = json_array_get_element (array, i);
-
-      if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING)
-        g_strv_builder_add (builder, json_node_get_string (node));
-    }
-
-  return g_strv_builder_end (builder);
 }
 
 /* Returns (element-type SgTurnRow): the turn at the head, or none where nothing was told yet. */
@@ -103,7 +82,7 @@ print_head (Prompt  *prompt,
   if (turns->len > 0)
     {
       const SgTurnRow *row = g_ptr_array_index (turns, 0);
-      g_auto (GStrv) choices = parse_choices (row->choices);
+      g_auto (GStrv) choices = sg_choices_from_json (row->choices);
 
       sg_cli_print_text (row->text);
       printf ("\n\n");
@@ -233,7 +212,7 @@ dup_choice (Prompt     *prompt,
   if (turns == NULL || turns->len == 0)
     return NULL;
 
-  choices = parse_choices (((const SgTurnRow *) g_ptr_array_index (turns, 0))->choices);
+  choices = sg_choices_from_json (((const SgTurnRow *) g_ptr_array_index (turns, 0))->choices);
 
   return number <= g_strv_length (choices) ? g_strdup (choices[number - 1]) : NULL;
 }

@@ -25,7 +25,7 @@ static const struct
   { "end-after-writes", N_("No Needless Second Call"),
     N_("A turn that is told, and only recorded something, is done") },
   { "tool-cache", N_("Remember Results of Tools"), N_("The same question is not answered twice") },
-  { "response-cache", N_("Remember Answers of the Model"), 
+  { "response-cache", N_("Remember Answers of the Model"),
     N_("Of plans, checks, fortunes and characters; never of the narration or of a retry") },
   { "catalog-cache", N_("Keep the Description of the Tools"), N_("It is not written anew for each turn") },
   { "batched-embeddings", N_("Meanings in Batches"), N_("Many memories are sent to the server at once") },

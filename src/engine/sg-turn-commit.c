@@ -14,6 +14,7 @@
 #include "engine/sg-after.h"
 #include "store/sg-tables.h"
 #include "tools/sg-tool-json.h"
+#include "world/sg-choices.h"
 #include "world/sg-trace-rows.h"
 
 typedef struct
@@ -358,24 +359,6 @@ committed_cb (GObject      *object,
   g_task_return_boolean (task, TRUE);
 }
 
-static char *
-dup_choices_json (SgTurnRun *self)
-{
-  const char *const *choices = sg_world_get_choices (self->overlay);
-  g_autoptr (JsonArray) array = NULL;
-  g_autoptr (JsonNode) node = NULL;
-
-  if (choices == NULL || choices[0] == NULL)
-    return NULL;
-
-  array = json_array_new ();
-  for (guint i = 0; choices[i] != NULL; i++)
-    json_array_add_string_element (array, choices[i]);
-  node = json_node_init_array (json_node_alloc (), array);
-
-  return json_to_string (node, FALSE);
-}
-
 static void
 append_member (GString    *json,
                const char *name,
@@ -433,7 +416,7 @@ sg_turn_run_make_row (SgTurnRun *self)
   row->input = g_strdup (self->input);
   row->text = g_strchomp (g_strdup (self->text->str));
   row->reasoning = self->reasoning->len > 0 ? g_strdup (self->reasoning->str) : NULL;
-  row->choices = dup_choices_json (self);
+  row->choices = sg_choices_to_json (sg_world_get_choices (self->overlay));
   row->model = g_strdup (sg_turn_run_get_teller (self));
   row->settings = dup_settings_json (self);
   row->seen = self->seen;

@@ -25,12 +25,12 @@ struct _SgToolContext
   char      *input;
 
   /* Of the context of a call. */
-  SgToolContext *turn;
-  guint          position;
-  guint          span;
-  gboolean       heard;
-  SgToolPartialFunc partial;
-  gpointer       partial_data;
+  SgToolContext     *turn;
+  guint              position;
+  guint              span;
+  gboolean           heard;
+  SgToolPartialFunc  partial;
+  gpointer           partial_data;
 };
 
 enum

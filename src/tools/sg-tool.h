@@ -82,7 +82,7 @@ G_DECLARE_DERIVABLE_TYPE (SgTool, sg_tool, SG, TOOL, GObject)
  * @run_async: does the work; the arguments have been checked against the schema
  * @run_finish: returns the result
  * @fallback: (nullable): what the model can go on with where a call failed or took too long, an object; %NULL
- *   where there is nothing.  It is not in the way of anything else, so it does no work that could fail
+ *   where there is nothing.  It is not in the way of anything else, so it does no work that could fail.
  *   Where a part of the result is better than none, see sg_tool_context_set_partial() as well
  *
  * A tool that writes does so through sg_tool_context_get_world() alone.  It gets a layer of its

@@ -2,6 +2,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "engine-fixture.h"
 
 #include <glib/gstdio.h>
@@ -185,6 +187,27 @@ fixture_play (Fixture    *fixture,
   fixture_wait_idle (fixture);
 
   return sg_session_get_run (fixture->session);
+}
+
+guint
+fixture_count_prompts (Fixture    *fixture,
+                       const char *part)
+{
+  GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
+  guint n = 0;
+
+  for (guint i = 0; i < prompts->len; i++)
+    n += strstr (g_ptr_array_index (prompts, i), part) != NULL;
+
+  return n;
+}
+
+void
+fixture_call (Fixture    *fixture,
+              const char *name,
+              const char *arguments)
+{
+  sg_fake_model_call (fixture->model, NULL, name, arguments);
 }
 
 SgTurnRun *

@@ -41,6 +41,13 @@ void             fixture_wait_told  (Fixture        *fixture,
 void             fixture_wait_after (Fixture        *fixture);
 /* (element-type utf8): the prompts of the turns alone. */
 GPtrArray       *fixture_list_narrations (Fixture   *fixture);
+/* How many prompts, of whatever kind, have @part in them. */
+guint            fixture_count_prompts (Fixture     *fixture,
+                                     const char     *part);
+/* Lets the model call a tool in the next turn. */
+void             fixture_call       (Fixture        *fixture,
+                                     const char     *name,
+                                     const char     *arguments);
 SgTurnRun       *fixture_play       (Fixture        *fixture,
                                      const char     *words);
 /* A turn of one round, without tools. */

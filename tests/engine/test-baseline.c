@@ -35,14 +35,6 @@ set_key (Fixture    *fixture,
   g_assert_no_error (error);
 }
 
-static void
-call (Fixture    *fixture,
-      const char *name,
-      const char *arguments)
-{
-  sg_fake_model_call (fixture->model, NULL, name, arguments);
-}
-
 /* A planned turn that asks two characters at once, each of which takes its time. */
 static SgTurnRun *
 play_asking (Fixture *fixture)
@@ -51,9 +43,9 @@ play_asking (Fixture *fixture)
   for (guint i = 0; i < 2; i++)
     sg_fake_model_answer_after (fixture->model, SG_REQUEST_CHARACTER, SLOW_MS,
                                 "{\"says\":\"The river knows.\",\"does\":\"\"}");
-  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"What is up there?\"}");
-  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"And the slip?\"}");
-  call (fixture, "roll_dice", "{\"dice\":\"1d6\"}");
+  fixture_call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"What is up there?\"}");
+  fixture_call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"And the slip?\"}");
+  fixture_call (fixture, "roll_dice", "{\"dice\":\"1d6\"}");
   sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
 
   return fixture_play_plain (fixture, "ask around", "So it goes.");
@@ -148,8 +140,8 @@ test_reading (Fixture       *fixture,
 
   g_object_set (sg_session_get_settings (fixture->session), "planner", FALSE, NULL);
   set_key (fixture, "parallel-tools", "off");
-  call (fixture, "update_state", "{\"entity\":\"player\",\"set\":{\"place\":\"hall\"}}");
-  call (fixture, "draw_fortune", "{\"question\":\"Will it rain?\"}");
+  fixture_call (fixture, "update_state", "{\"entity\":\"player\",\"set\":{\"place\":\"hall\"}}");
+  fixture_call (fixture, "draw_fortune", "{\"question\":\"Will it rain?\"}");
   for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
     sg_fake_model_answer_after (fixture->model, SG_REQUEST_CHARACTER, 10 * (3 - i), parts[i]);
   sg_fake_model_text (fixture->model, "You draw.");

@@ -27,14 +27,6 @@ answer (Fixture    *fixture,
   sg_fake_model_answer (fixture->model, SG_REQUEST_CHARACTER, text);
 }
 
-static void
-call (Fixture    *fixture,
-      const char *name,
-      const char *arguments)
-{
-  sg_fake_model_call (fixture->model, NULL, name, arguments);
-}
-
 static SgTurnRun *
 tell (Fixture *fixture)
 {
@@ -64,8 +56,8 @@ test_several_at_once (Fixture       *fixture,
                               "{\"says\":\"The river knows.\",\"does\":\"spits\"}");
   sg_fake_model_answer_after (fixture->model, SG_REQUEST_CHARACTER, 50,
                               "I know nothing of any slip.");
-  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"What is up there?\"}");
-  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"And the slip?\"}");
+  fixture_call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"What is up there?\"}");
+  fixture_call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"And the slip?\"}");
   g_assert_no_error (sg_turn_run_get_error (tell (fixture)));
 
   g_assert_cmpuint (sg_fake_model_most_at_once (fixture->model), ==, 2);
@@ -85,12 +77,12 @@ static void
 test_memory (Fixture       *fixture,
              gconstpointer  data)
 {
-  call (fixture, "add_memory", "{\"text\":\"Oru was paid with a button.\"}");
-  call (fixture, "add_memory", "{\"text\":\"Sister Ansa hid the key.\"}");
+  fixture_call (fixture, "add_memory", "{\"text\":\"Oru was paid with a button.\"}");
+  fixture_call (fixture, "add_memory", "{\"text\":\"Sister Ansa hid the key.\"}");
   tell (fixture);
 
   answer (fixture, "{\"says\":\"A button!\",\"does\":\"\"}");
-  call (fixture, "ask_character", "{\"character\":\"the ferryman\",\"about\":\"Remember?\"}");
+  fixture_call (fixture, "ask_character", "{\"character\":\"the ferryman\",\"about\":\"Remember?\"}");
   tell (fixture);
   g_assert_nonnull (strstr (prompt (fixture, -2), "- Oru was paid with a button."));
   g_assert_null (strstr (prompt (fixture, -2), "hid the key"));
@@ -107,10 +99,10 @@ test_knowledge (Fixture       *fixture,
   fixture_play_plain (fixture, "wave", "Oru lifts his pole an inch.\n\nSomebody laughs in the teahouse.");
 
   answer (fixture, "{\"says\":\"Enough.\",\"does\":\"\"}");
-  call (fixture, "add_memory", "{\"text\":\"The ferryman was promised a hat.\",\"keywords\":[\"Oru\"]}");
-  call (fixture, "update_relationship",
+  fixture_call (fixture, "add_memory", "{\"text\":\"The ferryman was promised a hat.\",\"keywords\":[\"Oru\"]}");
+  fixture_call (fixture, "update_relationship",
         "{\"from\":\"oru\",\"to\":\"player\",\"by\":10,\"why\":\"Waved.\"}");
-  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Who did you take down the river?\"}");
+  fixture_call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Who did you take down the river?\"}");
   tell (fixture);
 
   words = prompt (fixture, -2);
@@ -132,7 +124,7 @@ test_cut (Fixture       *fixture,
 {
   answer (fixture, "{\"says\":\"The riv");
   answer (fixture, "{\"says\":\"The riv");
-  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Well?\"}");
+  fixture_call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Well?\"}");
   tell (fixture);
   g_assert_nonnull (strstr (prompt (fixture, -1), "{\"error\":"));
   g_assert_null (strstr (prompt (fixture, -1), "The riv"));
@@ -142,23 +134,23 @@ static void
 test_refusals (Fixture       *fixture,
                gconstpointer  data)
 {
-  call (fixture, "ask_character", "{\"character\":\"orru\",\"about\":\"Well?\"}");
-  call (fixture, "ask_character", "{\"character\":\"ansa\",\"about\":\"Well?\"}");
-  call (fixture, "ask_character", "{\"character\":\"oru\"}");
+  fixture_call (fixture, "ask_character", "{\"character\":\"orru\",\"about\":\"Well?\"}");
+  fixture_call (fixture, "ask_character", "{\"character\":\"ansa\",\"about\":\"Well?\"}");
+  fixture_call (fixture, "ask_character", "{\"character\":\"oru\"}");
   tell (fixture);
   g_assert_nonnull (strstr (prompt (fixture, -1), "There is no character `orru`. Did you mean `oru`?"));
   g_assert_nonnull (strstr (prompt (fixture, -1), "`ansa` is not here but at `hall`"));
   g_assert_nonnull (strstr (prompt (fixture, -1), "`about`"));
 
-  call (fixture, "ask_character", "{\"character\":\"player\",\"about\":\"Well?\"}");
-  call (fixture, "update_state", "{\"entity\":\"oru\",\"set\":{\"asleep\":true}}");
-  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Well?\"}");
+  fixture_call (fixture, "ask_character", "{\"character\":\"player\",\"about\":\"Well?\"}");
+  fixture_call (fixture, "update_state", "{\"entity\":\"oru\",\"set\":{\"asleep\":true}}");
+  fixture_call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Well?\"}");
   tell (fixture);
   g_assert_nonnull (strstr (prompt (fixture, -1), "the player's to decide"));
   g_assert_nonnull (strstr (prompt (fixture, -1), "`oru` is asleep"));
 
-  call (fixture, "update_state", "{\"entity\":\"oru\",\"set\":{\"dead\":true}}");
-  call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Well?\"}");
+  fixture_call (fixture, "update_state", "{\"entity\":\"oru\",\"set\":{\"dead\":true}}");
+  fixture_call (fixture, "ask_character", "{\"character\":\"oru\",\"about\":\"Well?\"}");
   tell (fixture);
   g_assert_nonnull (strstr (prompt (fixture, -1), "`oru` is dead"));
 }
@@ -173,7 +165,7 @@ test_generate (Fixture       *fixture,
                    "{\"name\":\"Issa\",\"role\":\"lamp boy\"}]}");
   answer (fixture, SHEET ("Nan"));
   answer (fixture, SHEET ("Issa"));
-  call (fixture, "generate_characters", "{\"brief\":\"night porters\",\"count\":2}");
+  fixture_call (fixture, "generate_characters", "{\"brief\":\"night porters\",\"count\":2}");
   g_assert_no_error (sg_turn_run_get_error (tell (fixture)));
 
   world = sg_story_get_world (fixture->story);
@@ -186,7 +178,7 @@ test_generate (Fixture       *fixture,
 
   /* Whoever was made can be asked. */
   answer (fixture, "{\"says\":\"Mind the step.\",\"does\":\"\"}");
-  call (fixture, "ask_character", "{\"character\":\"nan\",\"about\":\"Good evening.\"}");
+  fixture_call (fixture, "ask_character", "{\"character\":\"nan\",\"about\":\"Good evening.\"}");
   tell (fixture);
   g_assert_nonnull (strstr (prompt (fixture, -2), "You are Nan"));
 
@@ -199,7 +191,7 @@ static void
 test_generate_fails (Fixture       *fixture,
                      gconstpointer  data)
 {
-  call (fixture, "generate_characters", "{\"brief\":\"night porters\",\"count\":2}");
+  fixture_call (fixture, "generate_characters", "{\"brief\":\"night porters\",\"count\":2}");
   g_assert_no_error (sg_turn_run_get_error (tell (fixture)));
   g_assert_nonnull (strstr (prompt (fixture, -1), "\"error\":"));
 }

@@ -216,17 +216,7 @@ test_at_once (Fixture       *fixture,
   g_assert_cmpstr (turn_at (turns, 1)->findings, ==, "The lamp has no oil. “light the lamp”");
 }
 
-static guint
-count_questions (Fixture *fixture)
-{
-  GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
-  guint n = 0;
-
-  for (guint i = 0; i < prompts->len; i++)
-    n += strstr (g_ptr_array_index (prompts, i), "Which faults are in what was told then?") != NULL;
-
-  return n;
-}
+#define QUESTION "Which faults are in what was told then?"
 
 /* The same words after the same words in the same world are not checked twice, except for a retry. */
 static void
@@ -246,7 +236,7 @@ test_kept (Fixture       *fixture,
       fixture_play_plain (fixture, "look", "A room.");
       fixture_wait_after (fixture);
     }
-  g_assert_cmpuint (count_questions (fixture), ==, 2);
+  g_assert_cmpuint (fixture_count_prompts (fixture, QUESTION), ==, 2);
   g_assert_cmpuint (sg_response_cache_get_n_hits (sg_session_get_responses (fixture->session)), ==, 1);
   found = find (fixture);
   g_assert_cmpuint (found.findings->len, ==, 1);
@@ -256,12 +246,12 @@ test_kept (Fixture       *fixture,
   g_assert_true (sg_session_retry (fixture->session, &error));
   fixture_wait_idle (fixture);
   fixture_wait_after (fixture);
-  g_assert_cmpuint (count_questions (fixture), ==, 3);
+  g_assert_cmpuint (fixture_count_prompts (fixture, QUESTION), ==, 3);
 
   g_object_set (sg_session_get_settings (fixture->session), "response-cache", FALSE, NULL);
   fixture_play_plain (fixture, "look", "A room.");
   fixture_wait_after (fixture);
-  g_assert_cmpuint (count_questions (fixture), ==, 4);
+  g_assert_cmpuint (fixture_count_prompts (fixture, QUESTION), ==, 4);
 }
 
 static void

@@ -73,17 +73,7 @@ test_steps (Fixture       *fixture,
   g_assert_false (sg_world_has_entity (sg_story_get_world (fixture->story), "door"));
 }
 
-static guint
-count_plans (Fixture *fixture)
-{
-  GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
-  guint n = 0;
-
-  for (guint i = 0; i < prompts->len; i++)
-    n += strstr (g_ptr_array_index (prompts, i), "You plan the next turn") != NULL;
-
-  return n;
-}
+#define QUESTION "You plan the next turn"
 
 /* The same words in the same place are not planned twice, except where the player wants another turn. */
 static void
@@ -97,7 +87,7 @@ test_kept (Fixture       *fixture,
     plan (fixture, PLAN ("narrator", STEP ("roll_dice", "{\"dice\":\"1d6\"}")));
   for (guint i = 0; i < 3; i++)
     fixture_play_plain (fixture, "look", "A room.");
-  g_assert_cmpuint (count_plans (fixture), ==, 2);
+  g_assert_cmpuint (fixture_count_prompts (fixture, QUESTION), ==, 2);
   g_assert_cmpuint (sg_response_cache_get_n_hits (responses), ==, 1);
   g_assert_nonnull (strstr (last_prompt (fixture), "- roll_dice: {"));
 
@@ -105,15 +95,15 @@ test_kept (Fixture       *fixture,
   sg_fake_model_end (fixture->model, SG_FINISH_STOP);
   g_assert_true (sg_session_retry (fixture->session, &error));
   fixture_wait_idle (fixture);
-  g_assert_cmpuint (count_plans (fixture), ==, 3);
+  g_assert_cmpuint (fixture_count_prompts (fixture, QUESTION), ==, 3);
 
   fixture_move (fixture, sg_story_undo_async);
   fixture_play_plain (fixture, "look", "A room.");
-  g_assert_cmpuint (count_plans (fixture), ==, 4);
+  g_assert_cmpuint (fixture_count_prompts (fixture, QUESTION), ==, 4);
 
   g_object_set (sg_session_get_settings (fixture->session), "response-cache", FALSE, NULL);
   fixture_play_plain (fixture, "look", "A room.");
-  g_assert_cmpuint (count_plans (fixture), ==, 5);
+  g_assert_cmpuint (fixture_count_prompts (fixture, QUESTION), ==, 5);
   g_assert_cmpuint (sg_response_cache_get_n_hits (responses), ==, 1);
 }
 

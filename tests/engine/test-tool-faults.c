@@ -119,12 +119,13 @@ stuck_tool_init (StuckTool *self)
 {
 }
 
-static void
-test_stuck_tool (Faults        *faults,
-                 gconstpointer  data)
+/* A turn whose model calls the tool and then tells on.
+ *
+ * Returns: the span of the call */
+static const SgSpan *
+play_stuck (Faults *faults,
+            SgTool *tool)
 {
-  g_autoptr (SgTool) tool = g_object_new (TYPE_STUCK_TOOL, NULL);
-  const SgSpan *span;
   SgTurnRun *run;
 
   sg_tool_catalog_add (sg_session_get_catalog (faults->base.session), tool);
@@ -133,7 +134,17 @@ test_stuck_tool (Faults        *faults,
   raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
   run = faults_play (faults);
   faults_assert_told (faults, run, "The door opens.");
-  span = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_TOOL, "wait_for_godot");
+
+  return sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_TOOL, "wait_for_godot");
+}
+
+static void
+test_stuck_tool (Faults        *faults,
+                 gconstpointer  data)
+{
+  g_autoptr (SgTool) tool = g_object_new (TYPE_STUCK_TOOL, NULL);
+  const SgSpan *span = play_stuck (faults, tool);
+
   g_assert_cmpstr (sg_span_get_string (span, "status"), ==, "timeout");
   g_assert_nonnull (strstr (sg_span_get_string (span, SG_ATTRIBUTE_REASON), "took longer than 0.03 s"));
   g_assert_cmpstr (faults->heard->str, ==, "The tool wait_for_godot took too long; the turn goes on without it.|");
@@ -146,21 +157,14 @@ test_tool_breaker (Faults        *faults,
 {
   g_autoptr (SgTool) tool = g_object_new (TYPE_STUCK_TOOL, NULL);
   const SgSpan *span;
-  SgTurnRun *run;
 
-  sg_tool_catalog_add (sg_session_get_catalog (faults->base.session), tool);
   for (guint i = 0; i < SG_BREAKER_FAILURES; i++)
     {
       guint permit = sg_breaker_enter (sg_tool_get_breaker (tool), FALSE);
 
       sg_breaker_leave (sg_tool_get_breaker (tool), permit, SG_BREAKER_FAILURE);
     }
-  raw_server_reply (faults->server, CLOSE_HEAD CALL ("wait_for_godot", "{}") FINISH ("tool_calls"), -1, PIECES_WHOLE,
-                    END_CLOSE);
-  raw_server_reply (faults->server, GOOD, -1, PIECES_WHOLE, END_CLOSE);
-  run = faults_play (faults);
-  faults_assert_told (faults, run, "The door opens.");
-  span = sg_trace_find (sg_turn_run_get_trace (run), SG_SPAN_TOOL, "wait_for_godot");
+  span = play_stuck (faults, tool);
   g_assert_cmpstr (sg_span_get_string (span, "status"), ==, "error");
   g_assert_nonnull (strstr (sg_span_get_string (span, SG_ATTRIBUTE_REASON), "failed again and again"));
   g_assert_cmpstr (faults->heard->str, ==,

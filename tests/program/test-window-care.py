@@ -20,12 +20,18 @@ from model_server import ModelServer, Reply, numbered_words  # noqa: E402
 from storyglass_window import SCENARIO, Storyglass  # noqa: E402
 
 
-def test_a_story_is_there_after_a_restart(folder):
+def play_once(folder):
+    """A new story with one turn, and the program ended; gives what stood on the page."""
     with Storyglass(folder) as program:
         program.new_story()
         program.tell('look around')
-        before = program.transcript()
+        told = program.transcript()
         assert program.close() == 0
+    return told
+
+
+def test_a_story_is_there_after_a_restart(folder):
+    before = play_once(folder)
     with Storyglass(folder) as program:
         assert program.open_story() == before
         program.tell('wait')
@@ -185,17 +191,12 @@ def test_the_key_is_kept_in_the_keyring_alone(folder):
 
 
 def test_a_damaged_library_gives_way_to_its_backup(folder):
-    library = os.path.join(folder, 'library.db')
-    with Storyglass(folder) as program:
-        program.new_story()
-        program.tell('look around')
-        told = program.transcript()
-        assert program.close() == 0
+    told = play_once(folder)
     # The next start makes the backup of the day.
     with Storyglass(folder) as program:
         assert program.open_story() == told
         assert program.close() == 0
-    with open(library, 'r+b') as file:
+    with open(os.path.join(folder, 'library.db'), 'r+b') as file:
         file.write(b'no library at all')
     with Storyglass(folder) as program:
         program.click(role='push button', containing='Restore the backup of')

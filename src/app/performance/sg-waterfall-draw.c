@@ -150,21 +150,26 @@ draw_label (SgWaterfallPlot      *self,
   pango_layout_set_width (self->text, -1);
 }
 
-/* The time that a bar took goes to the right of it. */
-static void
+/* The time that a bar took goes to the right of it.
+ *
+ * Returns: whether it stands at @x */
+static gboolean
 draw_duration (SgWaterfallPlot       *self,
                GtkSnapshot           *snapshot,
                guint                  span,
                const graphene_rect_t *area,
-               float                  y)
+               float                  y,
+               float                  x)
 {
   g_autofree char *text = sg_format_duration (sg_trace_get_span_duration (self->trace, span));
+  float left = area->origin.x + area->size.width + DURATION_GAP;
   int width, height;
 
   measure_text (self, text, &width, &height);
-  draw_text (self, snapshot, text, &self->colors.dim,
-             area->origin.x + area->size.width + DURATION_GAP,
+  draw_text (self, snapshot, text, &self->colors.dim, left,
              y + (SG_WATERFALL_ROW_HEIGHT - (float) height) / 2);
+
+  return x > left - 2 && x < left + (float) width + 2;
 }
 
 static void
@@ -224,9 +229,23 @@ draw_selection (SgWaterfallPlot *self,
 }
 
 static void
+draw_dashes (SgWaterfallPlot *self,
+             GtkSnapshot     *snapshot,
+             float            x,
+             float            top,
+             float            bottom)
+{
+  for (float y = top; y < bottom; y += 6)
+    gtk_snapshot_append_color (snapshot, &self->colors.text,
+                               &GRAPHENE_RECT_INIT (x, y, 1, MIN (3, bottom - y)));
+}
+
+/* Where the player could begin to read a dashed line goes through the rows, which leaves out what is written there. */
+static void
 draw_row (SgWaterfallPlot *self,
           GtkSnapshot     *snapshot,
-          guint            index)
+          guint            index,
+          float            line_x)
 {
   const SgWaterfallRow *row = sg_waterfall_layout_get_row (self->layout, index);
   const SgSpan *span = sg_trace_get_span (self->trace, row->span);
@@ -240,63 +259,21 @@ draw_row (SgWaterfallPlot *self,
     sg_chart_colors_snapshot_work (&self->colors, snapshot, sg_work_of_span (self->trace, span),
                                    &area, 3);
   draw_parts (self, snapshot, index, row->n_parts);
-  draw_duration (self, snapshot, row->span, &area, get_y (index));
+  if (!draw_duration (self, snapshot, row->span, &area, get_y (index), line_x) && line_x >= 0)
+    draw_dashes (self, snapshot, line_x, get_y (index), get_y (index + 1));
 }
 
-static void
-draw_dashes (SgWaterfallPlot *self,
-             GtkSnapshot     *snapshot,
-             float            x,
-             float            top,
-             float            bottom)
-{
-  for (float y = top; y < bottom; y += 6)
-    gtk_snapshot_append_color (snapshot, &self->colors.text,
-                               &GRAPHENE_RECT_INIT (x, y, 1, MIN (3, bottom - y)));
-}
-
-/* Whether the time of a row is written at @x. */
-static gboolean
-has_duration_at (SgWaterfallPlot *self,
-                 guint            index,
-                 float            x)
-{
-  guint span = sg_waterfall_layout_get_row (self->layout, index)->span;
-  g_autofree char *text = sg_format_duration (sg_trace_get_span_duration (self->trace, span));
-  graphene_rect_t area;
-  float left;
-  int width;
-
-  sg_waterfall_plot_get_area (self, index, span, &area);
-  measure_text (self, text, &width, NULL);
-  left = area.origin.x + area.size.width + DURATION_GAP;
-
-  return x > left - 2 && x < left + (float) width + 2;
-}
-
-/* A dashed line where the player could begin to read, with a flag that says so.  It leaves out what is
- * written there. */
+/* The beginning of the line, with a flag that says what it is. */
 static void
 draw_first_word (SgWaterfallPlot *self,
-                 GtkSnapshot     *snapshot)
+                 GtkSnapshot     *snapshot,
+                 float            x)
 {
-  gint64 at_us = sg_trace_get_mark (self->trace, SG_MARK_FIRST_TOKEN);
-  g_autofree char *time = sg_format_duration (at_us);
+  g_autofree char *time = sg_format_duration (sg_trace_get_mark (self->trace, SG_MARK_FIRST_TOKEN));
   g_autofree char *text = g_strdup_printf (_("First word %s"), time);
   int width, height;
-  float x;
 
-  if (at_us < 0)
-    return;
-
-  x = floorf (get_x (self, at_us));
   draw_dashes (self, snapshot, x, TICK_LABEL_HEIGHT, get_y (0));
-  for (guint i = self->first; i < self->last; i++)
-    {
-      if (!has_duration_at (self, i, x))
-        draw_dashes (self, snapshot, x, get_y (i), get_y (i + 1));
-    }
-
   measure_text (self, text, &width, &height);
   if (x + (float) width + 4 > self->label + GAP + self->bars + DURATION_WIDTH)
     x -= (float) width + 8;
@@ -308,10 +285,14 @@ void
 sg_waterfall_plot_draw (SgWaterfallPlot *self,
                         GtkSnapshot     *snapshot)
 {
+  gint64 first_us = sg_trace_get_mark (self->trace, SG_MARK_FIRST_TOKEN);
+  float line_x = first_us >= 0 ? floorf (get_x (self, first_us)) : -1;
+
   draw_axis (self, snapshot);
   for (guint i = self->first; i < self->last; i++)
-    draw_row (self, snapshot, i);
-  draw_first_word (self, snapshot);
+    draw_row (self, snapshot, i, line_x);
+  if (line_x >= 0)
+    draw_first_word (self, snapshot, line_x);
   if (self->selected != 0)
     draw_selection (self, snapshot);
 }

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "llm/sg-call-assembler.h"
+#include "llm/sg-chunk-frame.h"
 #include "llm/sg-chunk-reader.h"
 #include "llm/sg-json-scanner.h"
 #include "llm/sg-text-sieve.h"
@@ -15,11 +16,15 @@
 
 /* Servers differ in the order of members and in which of them they send.  So a chunk is read twice: once
  * to find where its parts begin (which also proves that the whole of it is JSON, so that half a chunk
- * never has an effect), then each part in the order that the events need. */
+ * never has an effect), then each part in the order that the events need.  One that is the chunk before with other
+ * words is not read at all. */
 
 typedef struct
 {
   SgJsonScanner message;
+  SgJsonScanner reasoning;
+  SgJsonScanner content;
+  SgJsonScanner calls;
   SgJsonScanner finish;
   SgJsonScanner usage;
   SgJsonScanner timings;
@@ -36,6 +41,7 @@ struct _SgChunkReader
   SgErrorContext    context;
   gboolean          tools_offered;
 
+  SgChunkFrame      frame;
   SgTextSieve      *sieve;
   SgCallAssembler  *calls;
   SgUtf8Joiner      text_joiner;
@@ -189,6 +195,7 @@ sg_chunk_reader_free (SgChunkReader *self)
   if (self == NULL)
     return;
 
+  sg_chunk_frame_clear (&self->frame);
   sg_text_sieve_free (self->sieve);
   sg_call_assembler_free (self->calls);
   g_string_free (self->decoded, TRUE);
@@ -328,42 +335,31 @@ read_progress (SgChunkReader *self,
     self->func (&event, self->user_data);
 }
 
-/* Decodes the string token of @scanner to valid UTF-8 that ends with a NUL. */
-static const char *
-take_text (SgChunkReader *self,
-           SgJsonScanner *scanner,
-           SgUtf8Joiner  *joiner,
-           gsize         *length)
-{
-  const char *text;
-
-  g_string_truncate (self->decoded, 0);
-  sg_json_scanner_append_text (scanner, self->decoded);
-  text = sg_utf8_joiner_push (joiner, self->decoded->str, self->decoded->len, self->joined, length);
-  self->figures.n_bytes += *length;
-
-  return text;
-}
-
+/* Hands on the words in `decoded`, as valid UTF-8. */
 static void
-read_reasoning (SgChunkReader *self,
-                SgJsonScanner *scanner)
+read_words (SgChunkReader *self,
+            gboolean       reasoning)
 {
+  SgUtf8Joiner *joiner = reasoning ? &self->reasoning_joiner : &self->text_joiner;
   gsize length;
-  const char *text = take_text (self, scanner, &self->reasoning_joiner, &length);
+  const char *text =
+    sg_utf8_joiner_push (joiner, self->decoded->str, self->decoded->len, self->joined, &length);
 
-  if (length > 0)
+  self->figures.n_bytes += length;
+  if (!reasoning)
+    sg_text_sieve_push (self->sieve, text, length);
+  else if (length > 0)
     emit_plain (self, SG_MODEL_EVENT_REASONING, text, length);
 }
 
 static void
-read_content (SgChunkReader *self,
-              SgJsonScanner *scanner)
+read_string (SgChunkReader *self,
+             SgJsonScanner *scanner,
+             gboolean       reasoning)
 {
-  gsize length;
-  const char *text = take_text (self, scanner, &self->text_joiner, &length);
-
-  sg_text_sieve_push (self->sieve, text, length);
+  g_string_truncate (self->decoded, 0);
+  sg_json_scanner_append_text (scanner, self->decoded);
+  read_words (self, reasoning);
 }
 
 static void
@@ -454,12 +450,9 @@ read_calls (SgChunkReader *self,
 }
 
 static void
-read_message (SgChunkReader *self,
-              SgJsonScanner  scanner)
+find_in_message (Parts *parts)
 {
-  SgJsonScanner reasoning = { 0 };
-  SgJsonScanner content = { 0 };
-  SgJsonScanner calls = { 0 };
+  SgJsonScanner scanner = parts->message;
 
   if (scanner.token != SG_JSON_OBJECT_BEGIN)
     return;
@@ -469,24 +462,54 @@ read_message (SgChunkReader *self,
       SgJsonScanner *part = NULL;
 
       if (sg_json_scanner_is (&scanner, "content"))
-        part = &content;
+        part = &parts->content;
       else if (sg_json_scanner_is (&scanner, "reasoning_content") ||
-               (sg_json_scanner_is (&scanner, "reasoning") && reasoning.token != SG_JSON_STRING))
-        part = &reasoning;
+               (sg_json_scanner_is (&scanner, "reasoning") && parts->reasoning.token != SG_JSON_STRING))
+        part = &parts->reasoning;
       else if (sg_json_scanner_is (&scanner, "tool_calls"))
-        part = &calls;
+        part = &parts->calls;
 
       if (part == NULL)
         sg_json_scanner_skip (&scanner);
       else
         *part = mark_value (&scanner);
     }
+}
 
-  if (reasoning.token == SG_JSON_STRING)
-    read_reasoning (self, &reasoning);
-  if (content.token == SG_JSON_STRING)
-    read_content (self, &content);
-  read_calls (self, calls);
+static void
+read_message (SgChunkReader *self,
+              Parts         *parts)
+{
+  if (parts->reasoning.token == SG_JSON_STRING)
+    read_string (self, &parts->reasoning, TRUE);
+  if (parts->content.token == SG_JSON_STRING)
+    read_string (self, &parts->content, FALSE);
+  read_calls (self, parts->calls);
+}
+
+/* Whether a part is not there, or is there to say that it is not. */
+static gboolean
+is_missing (const SgJsonScanner *part)
+{
+  return part->token == SG_JSON_ERROR || part->token == SG_JSON_NULL;
+}
+
+/* Remembers what a chunk is like that brings words and nothing else. */
+static void
+learn_frame (SgChunkReader *self,
+             const Parts   *parts,
+             const char    *json,
+             gsize          length)
+{
+  gboolean reasoning = parts->reasoning.token == SG_JSON_STRING;
+  const SgJsonScanner *words = reasoning ? &parts->reasoning : &parts->content;
+
+  if (words->token != SG_JSON_STRING || !is_missing (reasoning ? &parts->content : &parts->reasoning)
+      || !is_missing (&parts->calls) || !is_missing (&parts->finish) || !is_missing (&parts->usage)
+      || !is_missing (&parts->timings) || !is_missing (&parts->progress))
+    return;
+
+  sg_chunk_frame_learn (&self->frame, json, length, words->raw, words->raw_length, reasoning);
 }
 
 static void
@@ -522,22 +545,26 @@ garbled (SgChunkReader *self)
                         "or something in between is at fault."), self->context.server);
 }
 
-/**
- * sg_chunk_reader_take:
- * @json: a chunk, or a whole completion
- * @length: its length in bytes
- * @error: return location for a %SG_MODEL_ERROR
- *
- * Reads a chunk and calls the function for each event in it.
- *
- * Returns: %FALSE where it is no JSON, is an error of the server, or makes the reply longer
- *   than any sensible one
- */
-gboolean
-sg_chunk_reader_take (SgChunkReader  *self,
-                      const char     *json,
-                      gsize           length,
-                      GError        **error)
+static gboolean
+check_length (SgChunkReader  *self,
+              GError        **error)
+{
+  if (self->figures.n_bytes <= SG_REPLY_MAX)
+    return TRUE;
+
+  g_set_error (error, SG_MODEL_ERROR, SG_MODEL_ERROR_TOO_LONG,
+               _("The model does not come to an end; its reply was stopped after %d MB. A limit for "
+                 "the length of a reply helps, and so may another model."),
+               SG_REPLY_MAX / (1024 * 1024));
+
+  return FALSE;
+}
+
+static gboolean
+take_parts (SgChunkReader  *self,
+            const char     *json,
+            gsize           length,
+            GError        **error)
 {
   Parts parts;
 
@@ -555,22 +582,51 @@ sg_chunk_reader_take (SgChunkReader  *self,
 
   self->figures.n_chunks++;
   self->has_choices |= parts.has_choices;
+  find_in_message (&parts);
   read_progress (self, parts.progress);
-  read_message (self, parts.message);
+  read_message (self, &parts);
   read_finish (self, &parts.finish);
   sg_reply_figures_read_timings (&self->figures, parts.timings);
   sg_reply_figures_read_usage (&self->figures, parts.usage);
-
-  if (self->figures.n_bytes > SG_REPLY_MAX)
-    {
-      g_set_error (error, SG_MODEL_ERROR, SG_MODEL_ERROR_TOO_LONG,
-                   _("The model does not come to an end; its reply was stopped after %d MB. A limit for "
-                     "the length of a reply helps, and so may another model."),
-                   SG_REPLY_MAX / (1024 * 1024));
-      return FALSE;
-    }
+  learn_frame (self, &parts, json, length);
 
   return TRUE;
+}
+
+/**
+ * sg_chunk_reader_take:
+ * @json: a chunk, or a whole completion
+ * @length: its length in bytes
+ * @error: return location for a %SG_MODEL_ERROR
+ *
+ * Reads a chunk and calls the function for each event in it.
+ *
+ * Returns: %FALSE where it is no JSON, is an error of the server, or makes the reply longer
+ *   than any sensible one
+ */
+gboolean
+sg_chunk_reader_take (SgChunkReader  *self,
+                      const char     *json,
+                      gsize           length,
+                      GError        **error)
+{
+  gsize n_words;
+  const char *words = sg_chunk_frame_match (&self->frame, json, length, &n_words);
+
+  if (words == NULL)
+    {
+      if (!take_parts (self, json, length, error))
+        return FALSE;
+    }
+  else
+    {
+      self->figures.n_chunks++;
+      g_string_truncate (self->decoded, 0);
+      g_string_append_len (self->decoded, words, (gssize) n_words);
+      read_words (self, self->frame.reasoning);
+    }
+
+  return check_length (self, error);
 }
 
 /**

@@ -558,3 +558,23 @@ sg_json_scanner_get_double (SgJsonScanner *self,
 
   return g_ascii_strtod (buffer, NULL);
 }
+
+/**
+ * sg_json_is_plain:
+ * @text: bytes
+ * @length: how many
+ *
+ * Returns: whether the bytes can stand between the quotes of a string, and mean themselves there
+ */
+gboolean
+sg_json_is_plain (const char *text,
+                  gsize       length)
+{
+  for (gsize i = 0; i < length; i++)
+    {
+      if (stops[(guchar) text[i]])
+        return FALSE;
+    }
+
+  return TRUE;
+}

@@ -76,6 +76,8 @@ gint64      sg_json_scanner_get_int     (SgJsonScanner *self,
                                          gint64         fallback);
 double      sg_json_scanner_get_double  (SgJsonScanner *self,
                                          double         fallback);
+gboolean    sg_json_is_plain            (const char    *text,
+                                         gsize          length);
 
 /**
  * sg_json_scanner_is:

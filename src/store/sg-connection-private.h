@@ -22,12 +22,19 @@ SgConnection *sg_connection_open             (const char        *path,
                                               SgConnectionRole   role,
                                               GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 void          sg_connection_close            (SgConnection      *self);
+void          sg_connection_set_patient      (SgConnection      *self,
+                                              gboolean           patient);
 sqlite3      *sg_connection_get_db           (SgConnection      *self);
 const char   *sg_connection_get_path         (SgConnection      *self);
 
-/* One whole transaction around @func. */
+/* One whole transaction around @func, which writes, or only reads. */
 gboolean      sg_connection_run              (SgConnection      *self,
                                               SgDurability       durability,
+                                              SgLibraryFunc      func,
+                                              gpointer           data,
+                                              GCancellable      *cancellable,
+                                              GError           **error);
+gboolean      sg_connection_read             (SgConnection      *self,
                                               SgLibraryFunc      func,
                                               gpointer           data,
                                               GCancellable      *cancellable,

@@ -30,6 +30,7 @@ struct _SgConnection
 
   /* Of the job that runs. */
   GCancellable     *cancellable;
+  gboolean          patient;
   gint64            waiting_since;
 
   SgDurability      durability;
@@ -55,6 +56,8 @@ busy_cb (void *data,
   if (count == 0)
     self->waiting_since = now;
 
+  if (!self->patient)
+    return 0;
   if (now - self->waiting_since >= SG_CONNECTION_PATIENCE_MS * 1000 || progress_cb (self))
     return 0;
 
@@ -135,6 +138,7 @@ sg_connection_open (const char        *path,
 
   self->path = g_strdup (path);
   self->role = role;
+  self->patient = TRUE;
   self->durability = SG_DURABILITY_FULL;
   self->statements = g_hash_table_new_full (NULL, NULL, NULL,
                                             (GDestroyNotify) sqlite3_finalize);
@@ -163,6 +167,14 @@ sg_connection_close (SgConnection *self)
   sqlite3_close (self->db);
   g_free (self->path);
   g_free (self);
+}
+
+/* Whether it waits where another process holds the library. */
+void
+sg_connection_set_patient (SgConnection *self,
+                           gboolean      patient)
+{
+  self->patient = patient;
 }
 
 sqlite3 *
@@ -288,7 +300,7 @@ set_durability (SgConnection  *self,
                 SgDurability   durability,
                 GError       **error)
 {
-  if (self->role != SG_CONNECTION_WRITER || self->durability == durability)
+  if (self->durability == durability)
     return TRUE;
 
   /* A pragma works while it is prepared, so it cannot be kept like the others. */
@@ -329,25 +341,19 @@ call (SgConnection  *self,
   return FALSE;
 }
 
-gboolean
-sg_connection_run (SgConnection   *self,
-                   SgDurability    durability,
-                   SgLibraryFunc   func,
-                   gpointer        data,
-                   GCancellable   *cancellable,
-                   GError        **error)
+static gboolean
+run_transaction (SgConnection   *self,
+                 const char     *begin,
+                 SgLibraryFunc   func,
+                 gpointer        data,
+                 GCancellable   *cancellable,
+                 GError        **error)
 {
   gboolean ok;
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return FALSE;
-
   self->cancellable = cancellable;
 
-  ok = set_durability (self, durability, error) &&
-       run_statement (self,
-                      self->role == SG_CONNECTION_WRITER ? "BEGIN IMMEDIATE" : "BEGIN", error) &&
-       call (self, func, data, error);
+  ok = run_statement (self, begin, error) && call (self, func, data, error);
 
   /* From here on it is too late to cancel: what is done is told truly. */
   self->cancellable = NULL;
@@ -359,6 +365,30 @@ sg_connection_run (SgConnection   *self,
     roll_back (self);
 
   return ok;
+}
+
+gboolean
+sg_connection_run (SgConnection   *self,
+                   SgDurability    durability,
+                   SgLibraryFunc   func,
+                   gpointer        data,
+                   GCancellable   *cancellable,
+                   GError        **error)
+{
+  return !g_cancellable_set_error_if_cancelled (cancellable, error)
+         && set_durability (self, durability, error)
+         && run_transaction (self, "BEGIN IMMEDIATE", func, data, cancellable, error);
+}
+
+gboolean
+sg_connection_read (SgConnection   *self,
+                    SgLibraryFunc   func,
+                    gpointer        data,
+                    GCancellable   *cancellable,
+                    GError        **error)
+{
+  return !g_cancellable_set_error_if_cancelled (cancellable, error)
+         && run_transaction (self, "BEGIN", func, data, cancellable, error);
 }
 
 gboolean

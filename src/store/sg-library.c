@@ -68,6 +68,7 @@ static void
 start_task (SgLibrary           *self,
             SgWorker            *worker,
             gpointer             tag,
+            SgJobKind            kind,
             SgDurability         durability,
             SgLibraryFunc        func,
             gpointer             data,
@@ -89,9 +90,9 @@ start_task (SgLibrary           *self,
   g_task_set_name (task, "sg-library");
   g_task_set_task_data (task, task_data, task_data_free);
   /* What was committed is never reported as cancelled. */
-  g_task_set_check_cancellable (task, worker == self->readers);
+  g_task_set_check_cancellable (task, kind != SG_JOB_WRITE);
 
-  sg_worker_push_task (worker, task, durability, func, data);
+  sg_worker_push_task (worker, task, kind, durability, func, data);
 }
 
 static gpointer
@@ -300,7 +301,7 @@ sg_library_write_async (SgLibrary           *self,
   g_return_if_fail (func != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  start_task (self, self->writer, sg_library_write_async, durability, func, data, data_free,
+  start_task (self, self->writer, sg_library_write_async, SG_JOB_WRITE, durability, func, data, data_free,
               cancellable, callback, user_data);
 }
 
@@ -319,6 +320,34 @@ sg_library_write_finish (SgLibrary     *self,
   g_return_val_if_fail (g_async_result_is_tagged (result, sg_library_write_async), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * sg_library_write_later:
+ * @func: (scope async): the job; it may be called twice, and has to come to the same then
+ * @data: (transfer full): its data
+ * @data_free: (nullable): frees @data, on the writer's thread
+ *
+ * Runs a job in the transaction of the next one that is handed in, before that, or in half a minute, or when
+ * the library is closed.  For what nobody misses before, and would be no great loss.
+ */
+void
+sg_library_write_later (SgLibrary      *self,
+                        SgLibraryFunc   func,
+                        gpointer        data,
+                        GDestroyNotify  data_free)
+{
+  g_return_if_fail (SG_IS_LIBRARY (self));
+  g_return_if_fail (func != NULL);
+
+  sg_worker_push_later (self->writer, func, data, data_free);
+}
+
+/* What is to be written later is written before it is read. */
+static SgWorker *
+find_reader (SgLibrary *self)
+{
+  return sg_worker_has_later (self->writer) ? self->writer : self->readers;
 }
 
 /**
@@ -343,8 +372,35 @@ sg_library_read_async (SgLibrary           *self,
   g_return_if_fail (func != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  start_task (self, self->readers, sg_library_read_async, SG_DURABILITY_JOURNAL, func, data,
+  start_task (self, find_reader (self), sg_library_read_async, SG_JOB_READ, SG_DURABILITY_JOURNAL, func, data,
               data_free, cancellable, callback, user_data);
+}
+
+/**
+ * sg_library_peek_async:
+ * @func: (scope async): the job
+ * @data: its data
+ * @data_free: (nullable): frees @data, after @callback, on the caller's main context
+ *
+ * Does what sg_library_read_async() does, for a job that reads a few rows and does not care for what is
+ * to be written later.  Where nothing is being written it runs on the writer's thread, which need not
+ * read again from the disk what it has just written.  To be ended with sg_library_read_finish().
+ */
+void
+sg_library_peek_async (SgLibrary           *self,
+                       SgLibraryFunc        func,
+                       gpointer             data,
+                       GDestroyNotify       data_free,
+                       GCancellable        *cancellable,
+                       GAsyncReadyCallback  callback,
+                       gpointer             user_data)
+{
+  g_return_if_fail (SG_IS_LIBRARY (self));
+  g_return_if_fail (func != NULL);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  start_task (self, sg_worker_is_idle (self->writer) ? self->writer : self->readers, sg_library_read_async,
+              SG_JOB_PEEK, SG_DURABILITY_JOURNAL, func, data, data_free, cancellable, callback, user_data);
 }
 
 /**
@@ -380,7 +436,7 @@ sg_library_write (SgLibrary      *self,
   g_return_val_if_fail (SG_IS_LIBRARY (self), FALSE);
   g_return_val_if_fail (func != NULL, FALSE);
 
-  return sg_worker_run (self->writer, durability, func, data, error);
+  return sg_worker_run (self->writer, SG_JOB_WRITE, durability, func, data, error);
 }
 
 /**
@@ -399,7 +455,7 @@ sg_library_read (SgLibrary      *self,
   g_return_val_if_fail (SG_IS_LIBRARY (self), FALSE);
   g_return_val_if_fail (func != NULL, FALSE);
 
-  return sg_worker_run (self->readers, SG_DURABILITY_JOURNAL, func, data, error);
+  return sg_worker_run (find_reader (self), SG_JOB_READ, SG_DURABILITY_JOURNAL, func, data, error);
 }
 
 /**

@@ -97,7 +97,18 @@ void       sg_library_write_async  (SgLibrary            *self,
 gboolean   sg_library_write_finish (SgLibrary            *self,
                                     GAsyncResult         *result,
                                     GError              **error);
+void       sg_library_write_later  (SgLibrary            *self,
+                                    SgLibraryFunc         func,
+                                    gpointer              data,
+                                    GDestroyNotify        data_free);
 void       sg_library_read_async   (SgLibrary            *self,
+                                    SgLibraryFunc         func,
+                                    gpointer              data,
+                                    GDestroyNotify        data_free,
+                                    GCancellable         *cancellable,
+                                    GAsyncReadyCallback   callback,
+                                    gpointer              user_data);
+void       sg_library_peek_async   (SgLibrary            *self,
                                     SgLibraryFunc         func,
                                     gpointer              data,
                                     GDestroyNotify        data_free,

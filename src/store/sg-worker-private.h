@@ -7,28 +7,47 @@
 
 G_BEGIN_DECLS
 
+/* What a job does with the library; one that peeks leaves alone what is to be done later, and any other takes it
+ * along. */
+typedef enum
+{
+  SG_JOB_WRITE,
+  SG_JOB_READ,
+  SG_JOB_PEEK,
+} SgJobKind;
+
 /* Threads, each with a connection of its own, that take jobs from one queue. */
 typedef struct _SgWorker SgWorker;
 
-SgWorker *sg_worker_new       (const char     *name,
-                               const char     *path,
-                               guint           max_threads,
-                               SgConnection   *writer) G_GNUC_WARN_UNUSED_RESULT;
-void      sg_worker_close     (SgWorker       *self);
-void      sg_worker_free      (SgWorker       *self);
+SgWorker *sg_worker_new        (const char     *name,
+                                const char     *path,
+                                guint           max_threads,
+                                SgConnection   *writer) G_GNUC_WARN_UNUSED_RESULT;
+void      sg_worker_close      (SgWorker       *self);
+void      sg_worker_free       (SgWorker       *self);
 
 /* Runs @func and returns @task (transfer full) with its result. */
-void      sg_worker_push_task (SgWorker       *self,
-                               GTask          *task,
-                               SgDurability    durability,
-                               SgLibraryFunc   func,
-                               gpointer        data);
+void      sg_worker_push_task  (SgWorker       *self,
+                                GTask          *task,
+                                SgJobKind       kind,
+                                SgDurability    durability,
+                                SgLibraryFunc   func,
+                                gpointer        data);
 /* Runs @func and waits for it. */
-gboolean  sg_worker_run       (SgWorker       *self,
-                               SgDurability    durability,
-                               SgLibraryFunc   func,
-                               gpointer        data,
-                               GError        **error);
+gboolean  sg_worker_run        (SgWorker       *self,
+                                SgJobKind       kind,
+                                SgDurability    durability,
+                                SgLibraryFunc   func,
+                                gpointer        data,
+                                GError        **error);
+/* Of the writer's thread: runs @func with the next job, or in half a minute, or when it closes; twice
+ * where the first time came to nothing. */
+void      sg_worker_push_later (SgWorker       *self,
+                                SgLibraryFunc   func,
+                                gpointer        data,
+                                GDestroyNotify  data_free);
+gboolean  sg_worker_has_later  (SgWorker       *self);
+gboolean  sg_worker_is_idle    (SgWorker       *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgWorker, sg_worker_free)
 

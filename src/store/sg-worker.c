@@ -11,18 +11,34 @@
 
 #include <glib/gi18n-lib.h>
 
+/* How long a job waits that is to be done later, where no other takes it along. */
+#define LATER_US (30 * G_USEC_PER_SEC)
+
 typedef struct
 {
-  SgLibraryFunc  func;
-  gpointer       data;
-  SgDurability   durability;
+  SgJobKind       kind;
+  SgLibraryFunc   func;
+  gpointer        data;
+  SgDurability    durability;
+
+  /* Of one that is to be done later, and that nobody waits for. */
+  GDestroyNotify  data_free;
 
   /* Either of a job that is waited for, or of one that is not. */
-  GTask         *task;
-  gboolean       done;
-  gboolean       ok;
-  GError        *error;
+  GTask          *task;
+  gboolean        done;
+  gboolean        ok;
+  GError         *error;
 } Job;
+
+/* A job, and what is done in its transaction before it. */
+typedef struct
+{
+  Job      *job;
+  GQueue   *later;
+  gboolean  begun;
+  gboolean  reached;
+} Batch;
 
 struct _SgWorker
 {
@@ -40,7 +56,23 @@ struct _SgWorker
   GPtrArray    *threads;
   guint         n_idle;
   gboolean      closing;
+
+  /* What waits for a job that takes it along.  Once there was such a job the thread does not sleep
+   * for longer than it may wait, so that it need not be woken for the next one. */
+  GQueue        later;
+  gboolean      has_later;
+  gboolean      dozes;
 };
+
+static void
+job_free_later (gpointer data)
+{
+  Job *job = data;
+
+  if (job->data_free != NULL)
+    job->data_free (job->data);
+  g_free (job);
+}
 
 static void
 finish_job (SgWorker *self,
@@ -69,10 +101,93 @@ finish_job (SgWorker *self,
   g_free (job);
 }
 
+static gboolean
+run_alone (SgConnection  *connection,
+           Job           *job,
+           GCancellable  *cancellable,
+           GError       **error)
+{
+  return job->kind == SG_JOB_WRITE
+           ? sg_connection_run (connection, job->durability, job->func, job->data, cancellable, error)
+           : sg_connection_read (connection, job->func, job->data, cancellable, error);
+}
+
+/* Nobody is told of these: what they write is something that nobody misses at once. */
+static void
+run_later_alone (SgConnection *connection,
+                 GQueue       *later)
+{
+  for (GList *l = later->head; l != NULL; l = l->next)
+    {
+      Job *job = l->data;
+      g_autoptr (GError) error = NULL;
+
+      if (!sg_connection_run (connection, SG_DURABILITY_JOURNAL, job->func, job->data, NULL, &error))
+        g_info ("Something could not be stored after the fact: %s", error->message);
+    }
+
+  g_queue_clear_full (later, job_free_later);
+}
+
+static gboolean
+batch_cb (SgConnection  *connection,
+          gpointer       data,
+          GCancellable  *cancellable,
+          GError       **error)
+{
+  Batch *batch = data;
+
+  batch->begun = TRUE;
+  for (GList *l = batch->later->head; l != NULL; l = l->next)
+    {
+      Job *job = l->data;
+
+      if (!job->func (connection, job->data, NULL, error))
+        return FALSE;
+    }
+
+  batch->reached = TRUE;
+
+  return batch->job->func (connection, batch->job->data, cancellable, error);
+}
+
+/* Runs a job in one transaction with those that waited for it.  Neither loses anything by that: where they fail they
+ * are left out, where the job fails they are done without it, and where another process is writing they wait on, and a
+ * job that reads does not. */
+static gboolean
+run_with_later (SgConnection  *connection,
+                Job           *job,
+                GQueue        *later,
+                GCancellable  *cancellable,
+                GError       **error)
+{
+  Batch batch = { .job = job, .later = later };
+  gboolean ok;
+
+  sg_connection_set_patient (connection, job->kind == SG_JOB_WRITE);
+  ok = sg_connection_run (connection, job->durability, batch_cb, &batch, cancellable, error);
+  sg_connection_set_patient (connection, TRUE);
+  if (ok)
+    {
+      g_queue_clear_full (later, job_free_later);
+      return TRUE;
+    }
+
+  if (batch.begun)
+    run_later_alone (connection, later);
+  if (batch.reached || (!batch.begun && job->kind == SG_JOB_WRITE))
+    return FALSE;
+
+  g_clear_error (error);
+
+  return run_alone (connection, job, cancellable, error);
+}
+
 static void
 run_job (SgWorker      *self,
          SgConnection **connection,
-         Job           *job)
+         Job           *job,
+         GQueue        *later)
 {
   GCancellable *cancellable = job->task != NULL ? g_task_get_cancellable (job->task) : NULL;
   GError *error = NULL;
@@ -82,41 +197,82 @@ run_job (SgWorker      *self,
     *connection = sg_connection_open (self->path, SG_CONNECTION_READER, &error);
 
   if (*connection != NULL)
-    ok = sg_connection_run (*connection, job->durability, job->func, job->data, cancellable,
-                            &error);
+    ok = later->length > 0 ? run_with_later (*connection, job, later, cancellable, &error)
+                           : run_alone (*connection, job, cancellable, &error);
 
   finish_job (self, job, ok, error);
 }
 
-/* The next job; NULL when there will be no more.  What the log needs is done while
- * nobody waits. */
-static Job *
-take_job (SgWorker     *self,
-          SgConnection *connection)
+/* What the log needs is done while nobody waits. */
+static void
+checkpoint_if_due (SgWorker     *self,
+                   SgConnection *connection)
 {
-  Job *job;
+  if (self->writer == NULL || connection != self->writer || self->closing
+      || !sg_connection_needs_checkpoint (connection, !g_queue_is_empty (&self->jobs)))
+    return;
 
+  g_mutex_unlock (&self->mutex);
+  sg_connection_checkpoint (connection);
   g_mutex_lock (&self->mutex);
+}
 
-  if (self->writer != NULL && connection == self->writer && !self->closing &&
-      sg_connection_needs_checkpoint (connection, !g_queue_is_empty (&self->jobs)))
-    {
-      g_mutex_unlock (&self->mutex);
-      sg_connection_checkpoint (connection);
-      g_mutex_lock (&self->mutex);
-    }
+/* Waits until there is something to do, be it that what was to be done later is due. */
+static void
+wait_for_job (SgWorker *self)
+{
+  gint64 until = g_get_monotonic_time () + LATER_US;
+  gboolean rested = FALSE;
 
-  while (g_queue_is_empty (&self->jobs) && !self->closing)
+  while (g_queue_is_empty (&self->jobs) && !self->closing && !(rested && self->later.length > 0))
     {
       self->n_idle++;
-      g_cond_wait (&self->pushed, &self->mutex);
+      self->dozes = self->has_later && !rested;
+      if (self->dozes)
+        rested = !g_cond_wait_until (&self->pushed, &self->mutex, until);
+      else
+        g_cond_wait (&self->pushed, &self->mutex);
+      self->dozes = FALSE;
       self->n_idle--;
     }
+}
 
-  job = g_queue_pop_head (&self->jobs);
+/* Takes the next job, and into @later what goes with it; *@job is %NULL where that is done alone.
+ *
+ * Returns: %FALSE when there will be no more */
+static gboolean
+take_job (SgWorker      *self,
+          SgConnection  *connection,
+          Job          **job,
+          GQueue        *later)
+{
+  g_mutex_lock (&self->mutex);
+  checkpoint_if_due (self, connection);
+  wait_for_job (self);
+
+  *job = g_queue_pop_head (&self->jobs);
+  g_queue_init (later);
+  if (*job == NULL || (*job)->kind != SG_JOB_PEEK)
+    {
+      *later = self->later;
+      g_queue_init (&self->later);
+    }
   g_mutex_unlock (&self->mutex);
 
-  return job;
+  return *job != NULL || later->length > 0;
+}
+
+/* Those that were not done wait for the next job. */
+static void
+put_back (SgWorker *self,
+          GQueue   *later)
+{
+  gpointer job;
+
+  g_mutex_lock (&self->mutex);
+  while ((job = g_queue_pop_tail (later)) != NULL)
+    g_queue_push_head (&self->later, job);
+  g_mutex_unlock (&self->mutex);
 }
 
 static gpointer
@@ -124,10 +280,19 @@ thread_cb (gpointer data)
 {
   SgWorker *self = data;
   SgConnection *connection = self->writer;
+  GQueue later;
   Job *job;
 
-  while ((job = take_job (self, connection)) != NULL)
-    run_job (self, &connection, job);
+  while (take_job (self, connection, &job, &later))
+    {
+      if (job != NULL)
+        run_job (self, &connection, job, &later);
+      else
+        run_later_alone (connection, &later);
+
+      if (later.length > 0)
+        put_back (self, &later);
+    }
 
   if (self->writer == NULL)
     sg_connection_close (connection);
@@ -240,12 +405,14 @@ sg_worker_free (SgWorker *self)
 void
 sg_worker_push_task (SgWorker      *self,
                      GTask         *task,
+                     SgJobKind      kind,
                      SgDurability   durability,
                      SgLibraryFunc  func,
                      gpointer       data)
 {
   Job *job = g_new0 (Job, 1);
 
+  job->kind = kind;
   job->func = func;
   job->data = data;
   job->durability = durability;
@@ -257,12 +424,13 @@ sg_worker_push_task (SgWorker      *self,
 
 gboolean
 sg_worker_run (SgWorker       *self,
+               SgJobKind       kind,
                SgDurability    durability,
                SgLibraryFunc   func,
                gpointer        data,
                GError        **error)
 {
-  Job job = { .func = func, .data = data, .durability = durability };
+  Job job = { .kind = kind, .func = func, .data = data, .durability = durability };
 
   if (!push (self, &job))
     {
@@ -279,4 +447,61 @@ sg_worker_run (SgWorker       *self,
     g_propagate_error (error, job.error);
 
   return job.ok;
+}
+
+void
+sg_worker_push_later (SgWorker       *self,
+                      SgLibraryFunc   func,
+                      gpointer        data,
+                      GDestroyNotify  data_free)
+{
+  Job *job = g_new0 (Job, 1);
+  gboolean taken;
+  gboolean wake;
+
+  job->kind = SG_JOB_WRITE;
+  job->func = func;
+  job->data = data;
+  job->data_free = data_free;
+
+  g_mutex_lock (&self->mutex);
+  taken = !self->closing;
+  wake = taken && self->n_idle > 0 && !self->dozes;
+  if (taken)
+    {
+      g_queue_push_tail (&self->later, job);
+      self->has_later = TRUE;
+      if (self->threads->len == 0)
+        g_ptr_array_add (self->threads, g_thread_new (self->name, thread_cb, self));
+    }
+  g_mutex_unlock (&self->mutex);
+
+  if (wake)
+    g_cond_signal (&self->pushed);
+  if (!taken)
+    job_free_later (job);
+}
+
+gboolean
+sg_worker_has_later (SgWorker *self)
+{
+  gboolean has_later;
+
+  g_mutex_lock (&self->mutex);
+  has_later = self->later.length > 0;
+  g_mutex_unlock (&self->mutex);
+
+  return has_later;
+}
+
+gboolean
+sg_worker_is_idle (SgWorker *self)
+{
+  gboolean is_idle;
+
+  g_mutex_lock (&self->mutex);
+  is_idle = self->n_idle > 0 && g_queue_is_empty (&self->jobs);
+  g_mutex_unlock (&self->mutex);
+
+  return is_idle;
 }

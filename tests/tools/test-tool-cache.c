@@ -191,14 +191,28 @@ test_turns (RunnerFixture *fixture,
 
 /* A tool that fails often is left alone after a while; when, depends on which calls come first, and that is
  * not the same in both. */
-static void
-assert_same_result (const SgToolCall *a,
-                    const SgToolCall *b)
+static gboolean
+was_left_alone (SgToolRunner *runner)
 {
-  if (strstr (a->result, "\"fallback\":true") != NULL)
-    g_assert_nonnull (strstr (b->result, "\"fallback\":true"));
-  else
-    g_assert_cmpstr (a->result, ==, b->result);
+  for (guint i = 0; i < sg_tool_runner_get_n_calls (runner); i++)
+    {
+      if (strstr (sg_tool_runner_get_call (runner, i)->result, "\"fallback\":true") != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+close_breakers (SgToolCatalog *catalog)
+{
+  for (guint i = 0; i < sg_tool_catalog_get_n_tools (catalog); i++)
+    {
+      SgTool *tool = sg_tool_catalog_lookup (catalog, sg_tool_catalog_get_names (catalog)[i]);
+      SgBreaker *breaker = sg_tool_get_breaker (tool);
+
+      sg_breaker_leave (breaker, sg_breaker_enter (breaker, TRUE), SG_BREAKER_SUCCESS);
+    }
 }
 
 /* Random turns, some of which are dropped, some undone: with a cache they give what they give without. */
@@ -260,9 +274,12 @@ test_random (RunnerFixture *fixture,
         }
       runner_fixture_wait (fixture);
       runner_fixture_wait (&other);
+      close_breakers (fixture->catalog);
+      if (was_left_alone (fixture->runner) || was_left_alone (plain))
+        continue;
       for (guint i = 0; i < n; i++)
-        assert_same_result (sg_tool_runner_get_call (fixture->runner, i),
-                            sg_tool_runner_get_call (plain, i));
+        g_assert_cmpstr (sg_tool_runner_get_call (fixture->runner, i)->result, ==,
+                         sg_tool_runner_get_call (plain, i)->result);
 
       if (fate < 7)
         {

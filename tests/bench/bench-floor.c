@@ -155,6 +155,8 @@ play (Floor *self)
 {
   self->done = FALSE;
   self->message = soup_message_new ("POST", self->url);
+  /* Else each request would have a connection of its own. */
+  soup_message_add_flags (self->message, SOUP_MESSAGE_IDEMPOTENT);
   soup_message_set_request_body_from_bytes (self->message, "application/json", self->body);
   soup_session_send_async (self->session, self->message, G_PRIORITY_DEFAULT, NULL, sent_cb, self);
   while (!self->done)

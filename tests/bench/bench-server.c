@@ -17,7 +17,8 @@
  *   steps-3       steps of a plan, each of `call` tokens: calls of the tool `watch`
  *   read-250      microseconds for each token of the prompt that the server has not in one of its SLOTS already
  *
- * Everything without a delay is sent in one piece. */
+ * No two replies tell the same, and each word is as long as any other.  Everything without a delay is sent in one
+ * piece. */
 
 #define _GNU_SOURCE
 #include "config.h"
@@ -48,12 +49,22 @@ typedef struct
   gint64 used_us;
 } Slot;
 
+/* With the space before it, each is of six bytes. */
+static const char *const some_words[] = {
+  "there", "their", "which", "would", "about", "after", "where", "again", "under", "stone", "light", "river",
+  "table", "house", "green", "black", "white", "quick", "quiet", "small", "sound", "smoke", "water", "night",
+  "adder", "bread", "chair", "glass", "horse", "apple", "field", "mouth", "knife", "paper", "music", "cloud",
+};
+static const char *const last_words[] = { "rain.", "door.", "hand.", "wall.", "road.", "lamp.", "bell.", "snow." };
+#define SENTENCE 9
+
 typedef struct
 {
   int      fd;
   GString *out;
   long     pace_us;
   gboolean varied;
+  guint32  chance;
 } Reply;
 
 /* Of all processes of the server. */
@@ -108,6 +119,30 @@ tell (Reply      *reply,
   append_chunk (reply, data);
 }
 
+/* By the numbers of Park and Miller, "Random number generators: good ones are hard to find" (1988). */
+static const char *
+draw (Reply             *reply,
+      const char *const *from,
+      guint              n)
+{
+  reply->chance = (guint32) ((guint64) reply->chance * 48271 % G_MAXINT32);
+
+  return from[reply->chance % n];
+}
+
+static void
+tell_word (Reply *reply,
+           long   position)
+{
+  char token[] = " .....";
+  gboolean last = position % SENTENCE == SENTENCE - 1;
+
+  memcpy (token + 1,
+          last ? draw (reply, last_words, G_N_ELEMENTS (last_words)) : draw (reply, some_words, G_N_ELEMENTS (some_words)),
+          5);
+  tell (reply, token);
+}
+
 static void
 tell_tokens (Reply *reply,
              long   tokens)
@@ -121,7 +156,7 @@ tell_tokens (Reply *reply,
   for (long i = 0; i < tokens; i++)
     {
       rest (reply, reply->pace_us);
-      tell (reply, " quick");
+      tell_word (reply, i);
     }
 }
 
@@ -250,13 +285,14 @@ get_side_answer (const char *body)
 
 static void
 answer (int         fd,
+        int         number,
         const char *line,
         const char *body)
 {
   g_autoptr (GString) out = g_string_new (head);
-  Reply reply = { fd, out, get_number (line, "pace", 0), strstr (line, "/varied") != NULL };
+  Reply reply = { fd, out, get_number (line, "pace", 0), strstr (line, "/varied") != NULL, (guint32) number };
   long side_tokens = get_number (line, "side", 0);
-  const char *side = side_tokens > 0 ? get_side_answer (body) : NULL;
+  const char *side = get_side_answer (body);
   gboolean calls = FALSE;
 
   rest (&reply, get_number (line, "first", 0) * 1000 + read_prompt (body, get_number (line, "read", 0)));
@@ -323,7 +359,7 @@ serve (int         fd,
 
       notes->requests++;
       in->str[strcspn (in->str, "\r")] = '\0';
-      answer (fd, in->str, body + 4);
+      answer (fd, notes->requests, in->str, body + 4);
       g_string_truncate (in, 0);
     }
   close (fd);

@@ -21,7 +21,7 @@ async function play(turn, url, words, tools) {
   const before = rested;
   const length = await turn(url);
 
-  if (length !== words * ' quick'.length || rested - before !== tools)
+  if (length !== words * ' words'.length || rested - before !== tools)
     throw new Error(`${length} characters and ${rested - before} tools instead of ${words} words and ${tools}`);
 }
 

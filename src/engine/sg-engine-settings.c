@@ -103,8 +103,11 @@ struct _SgEngineSettings
 
   GValue  values[N_KEYS];
 
-  /* As they are stored with a turn: the same for most turns, so that it is made once. */
-  GRefString *json;
+  /* As they are stored with a turn, the tools that they leave out, and a copy for turns: the same for most turns,
+   * so that each is made once. */
+  GRefString       *json;
+  GRefString       *tools_off;
+  SgEngineSettings *snapshot;
 };
 
 G_DEFINE_FINAL_TYPE (SgEngineSettings, sg_engine_settings, G_TYPE_OBJECT)
@@ -129,6 +132,14 @@ static const struct
   [SG_PRESET_QUALITY] = { "quality", 0, 0, 1500, TRUE, TRUE, TRUE, SG_TOOL_SET_ALL },
   [SG_PRESET_CUSTOM] = { "custom" },
 };
+
+static void
+forget_made (SgEngineSettings *self)
+{
+  g_clear_pointer (&self->json, g_ref_string_release);
+  g_clear_pointer (&self->tools_off, g_ref_string_release);
+  g_clear_object (&self->snapshot);
+}
 
 static void
 apply_preset (SgEngineSettings *self,
@@ -162,7 +173,7 @@ sg_engine_settings_set_property (GObject      *object,
   SgEngineSettings *self = SG_ENGINE_SETTINGS (object);
   guint key = prop_id - 1;
 
-  g_clear_pointer (&self->json, g_ref_string_release);
+  forget_made (self);
   if (keys[key].kind == KIND_PRESET)
     {
       apply_preset (self, g_value_get_int (value));
@@ -198,7 +209,7 @@ sg_engine_settings_finalize (GObject *object)
 
   for (guint i = 0; i < N_KEYS; i++)
     g_value_unset (&self->values[i]);
-  g_clear_pointer (&self->json, g_ref_string_release);
+  forget_made (self);
 
   G_OBJECT_CLASS (sg_engine_settings_parent_class)->finalize (object);
 }
@@ -288,6 +299,23 @@ sg_engine_settings_copy (SgEngineSettings *self)
   copy->json = g_ref_string_acquire (get_json (self));
 
   return copy;
+}
+
+/**
+ * sg_engine_settings_get_snapshot:
+ *
+ * Returns: (transfer none): the settings as they are now, for those who only read them; it stays the same one until
+ *   something is set
+ */
+SgEngineSettings *
+sg_engine_settings_get_snapshot (SgEngineSettings *self)
+{
+  g_return_val_if_fail (SG_IS_ENGINE_SETTINGS (self), NULL);
+
+  if (self->snapshot == NULL)
+    self->snapshot = sg_engine_settings_copy (self);
+
+  return self->snapshot;
 }
 
 static const GValue *
@@ -396,24 +424,32 @@ sg_engine_settings_apply_budgets (SgEngineSettings *self,
              ? (guint) sg_engine_settings_get_number (self, "characters-at-once") : 1);
 }
 
+static GRefString *
+make_tools_off (SgEngineSettings *self)
+{
+  const char *off = sg_engine_settings_get_text (self, "tools-off");
+  g_autofree char *rest =
+    sg_tool_set_dup_rest ((SgToolSet) sg_engine_settings_get_number (self, "tool-set"));
+  g_autofree char *all = g_strconcat (off, *off != '\0' && *rest != '\0' ? "," : "", rest, NULL);
+
+  return g_ref_string_new (all);
+}
+
 /**
- * sg_engine_settings_dup_tools_off:
+ * sg_engine_settings_get_tools_off:
  *
- * Returns: (transfer full): the names of the tools that a language model is not offered, with commas between them:
+ * Returns: (transfer none): the names of the tools that a language model is not offered, with commas between them:
  *   those that are switched off and those beyond the set of the preset
  */
-char *
-sg_engine_settings_dup_tools_off (SgEngineSettings *self)
+const char *
+sg_engine_settings_get_tools_off (SgEngineSettings *self)
 {
-  g_autofree char *rest = NULL;
-  const char *off;
-
   g_return_val_if_fail (SG_IS_ENGINE_SETTINGS (self), NULL);
 
-  off = sg_engine_settings_get_text (self, "tools-off");
-  rest = sg_tool_set_dup_rest ((SgToolSet) sg_engine_settings_get_number (self, "tool-set"));
+  if (self->tools_off == NULL)
+    self->tools_off = make_tools_off (self);
 
-  return g_strconcat (off, *off != '\0' && *rest != '\0' ? "," : "", rest, NULL);
+  return self->tools_off;
 }
 
 /**

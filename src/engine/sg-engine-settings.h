@@ -32,6 +32,7 @@ G_DECLARE_FINAL_TYPE (SgEngineSettings, sg_engine_settings, SG, ENGINE_SETTINGS,
 
 SgEngineSettings *sg_engine_settings_new        (void) G_GNUC_WARN_UNUSED_RESULT;
 SgEngineSettings *sg_engine_settings_copy       (SgEngineSettings *self) G_GNUC_WARN_UNUSED_RESULT;
+SgEngineSettings *sg_engine_settings_get_snapshot (SgEngineSettings *self);
 gboolean          sg_engine_settings_is_on      (SgEngineSettings *self,
                                                  const char       *key);
 int               sg_engine_settings_get_number (SgEngineSettings *self,
@@ -41,7 +42,7 @@ const char       *sg_engine_settings_get_text   (SgEngineSettings *self,
 /* How many tokens the answers to questions may have, by kind. */
 void              sg_engine_settings_apply_budgets (SgEngineSettings *self,
                                                  SgAsker          *asker);
-char             *sg_engine_settings_dup_tools_off (SgEngineSettings *self) G_GNUC_WARN_UNUSED_RESULT;
+const char       *sg_engine_settings_get_tools_off (SgEngineSettings *self);
 const char      **sg_engine_settings_list_switches (void) G_GNUC_WARN_UNUSED_RESULT;
 void              sg_engine_settings_set_optimised (SgEngineSettings *self,
                                                  gboolean          optimised);

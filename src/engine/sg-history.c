@@ -17,6 +17,7 @@
 
 #include <json-glib/json-glib.h>
 
+#include "llm/sg-model-request.h"
 #include "llm/sg-token-estimate.h"
 #include "store/sg-tables.h"
 
@@ -38,6 +39,15 @@ struct _SgHistory
 
   /* What the turns are estimated at, as far as that was asked for: a turn never changes. */
   GArray    *tokens;
+
+  /* Two messages of a prompt for each turn, as far as they were made. */
+  GPtrArray *messages;
+
+  /* Whether the library has nothing more for the turn that follows the last one. */
+  gboolean   is_complete;
+
+  /* What the last of them is written in, where the verifier has said that. */
+  const char *tongue;
 
   /* What the turn that is told may see, by the depth that they reach, and the number of the last late
    * record there was when they were read; and the limits that it kept to. */
@@ -61,6 +71,7 @@ sg_history_new (void)
   g_ref_count_init (&self->references);
   self->turns = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_turn_row_free);
   self->tokens = g_array_new (FALSE, FALSE, sizeof (int));
+  self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_message_unref);
   self->depth = -1;
 
   return self;
@@ -93,6 +104,7 @@ sg_history_unref (SgHistory *self)
 
   g_ptr_array_unref (self->turns);
   g_array_unref (self->tokens);
+  g_ptr_array_unref (self->messages);
   g_clear_pointer (&self->summaries, g_ptr_array_unref);
   g_free (self);
 }
@@ -147,6 +159,16 @@ drop_before_first (GPtrArray *turns)
     g_ptr_array_remove_range (turns, 0, (guint) first);
 }
 
+/* The turns are others now. */
+static void
+forget_made (SgHistory *self)
+{
+  g_array_set_size (self->tokens, 0);
+  g_ptr_array_set_size (self->messages, 0);
+  self->tongue = NULL;
+  self->is_complete = FALSE;
+}
+
 /* Takes the turns. */
 static void
 take_turns (SgHistory    *self,
@@ -155,7 +177,7 @@ take_turns (SgHistory    *self,
 {
   g_ptr_array_unref (self->turns);
   self->turns = turns;
-  g_array_set_size (self->tokens, 0);
+  forget_made (self);
   self->branch = sg_path_owner (path, path->depth);
   self->depth = path->depth;
 }
@@ -243,7 +265,7 @@ sg_history_replace (SgHistory *self,
 
   g_ptr_array_unref (self->turns);
   self->turns = g_ptr_array_ref (taken->turns);
-  g_array_set_size (self->tokens, 0);
+  forget_made (self);
   self->branch = taken->branch;
   self->depth = taken->depth;
 }
@@ -251,16 +273,33 @@ sg_history_replace (SgHistory *self,
 /**
  * sg_history_append:
  * @turn: (transfer full): the turn that follows the last one
+ * @tongue: (nullable): what it is written in, as sg_verifier_check() says it
  */
 void
-sg_history_append (SgHistory *self,
-                   SgTurnRow *turn)
+sg_history_append (SgHistory  *self,
+                   SgTurnRow  *turn,
+                   const char *tongue)
 {
   g_return_if_fail (self != NULL && turn != NULL);
 
   self->branch = turn->branch;
   self->depth = turn->depth;
+  self->tongue = tongue;
+  self->is_complete = FALSE;
   g_ptr_array_add (self->turns, turn);
+}
+
+/**
+ * sg_history_get_tongue:
+ *
+ * Returns: (nullable): what the last turn is written in, where that is known
+ */
+const char *
+sg_history_get_tongue (SgHistory *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->tongue;
 }
 
 /**
@@ -274,6 +313,22 @@ sg_history_get_turns (SgHistory *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->turns;
+}
+
+/**
+ * sg_history_get_messages:
+ *
+ * A turn is told in the same messages for as long as it is in the history, so that they need be made only once.
+ *
+ * Returns: (transfer none) (element-type SgMessage): the player's and the narrator's of the oldest turns, as far as
+ *   somebody has added them
+ */
+GPtrArray *
+sg_history_get_messages (SgHistory *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->messages;
 }
 
 /**
@@ -320,6 +375,33 @@ sg_history_get_seen (SgHistory *self)
   g_return_val_if_fail (self != NULL, -1);
 
   return self->summaries != NULL ? self->seen : -1;
+}
+
+/**
+ * sg_history_get_is_complete:
+ *
+ * Returns: whether the turn that follows the last one has nothing to read in the library, as far as is known
+ */
+gboolean
+sg_history_get_is_complete (SgHistory *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->is_complete;
+}
+
+/**
+ * sg_history_set_is_complete:
+ * @is_complete: whether no turn follows the last one, there are no memories, and no summary that is not
+ *   here; %FALSE where something was stored since
+ */
+void
+sg_history_set_is_complete (SgHistory *self,
+                            gboolean   is_complete)
+{
+  g_return_if_fail (self != NULL);
+
+  self->is_complete = is_complete;
 }
 
 /**
@@ -524,6 +606,7 @@ sg_history_trim (SgHistory *self,
     return FALSE;
 
   g_array_remove_range (self->tokens, 0, self->turns->len - keep);
+  g_ptr_array_remove_range (self->messages, 0, MIN (self->messages->len, 2 * (self->turns->len - keep)));
   g_ptr_array_remove_range (self->turns, 0, self->turns->len - keep);
 
   return TRUE;

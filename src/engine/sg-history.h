@@ -37,7 +37,10 @@ void       sg_history_replace    (SgHistory       *self,
                                   SgHistory       *other);
 /* Adds a turn that was committed and follows its end; takes the row. */
 void       sg_history_append     (SgHistory       *self,
-                                  SgTurnRow       *turn);
+                                  SgTurnRow       *turn,
+                                  const char      *tongue);
+const char *sg_history_get_tongue (SgHistory      *self);
+GPtrArray *sg_history_get_messages (SgHistory    *self);
 
 /* (element-type SgTurnRow): oldest first. */
 GPtrArray *sg_history_get_turns  (SgHistory       *self);
@@ -54,6 +57,9 @@ gint64     sg_history_get_seen   (SgHistory       *self);
 const SgSummaryRow *
            sg_history_get_summary (SgHistory      *self);
 /* Whether memories of the story can be compared by their meaning, as far as the last turn knew. */
+gboolean   sg_history_get_is_complete (SgHistory  *self);
+void       sg_history_set_is_complete (SgHistory  *self,
+                                       gboolean    is_complete);
 gboolean   sg_history_get_has_meanings (SgHistory *self);
 void       sg_history_set_has_meanings (SgHistory *self,
                                   gboolean         has_meanings);

@@ -151,7 +151,6 @@ base_cb (GObject      *object,
     sg_story_load_base_finish (SG_STORY (object), result, &path, &error);
   g_autofree char *brief = NULL;
   g_autoptr (SgToolCatalog) offered = NULL;
-  g_autofree char *off = NULL;
   g_autoptr (SgModelRequest) request = NULL;
   SgPromptParts parts = { 0 };
 
@@ -161,8 +160,8 @@ base_cb (GObject      *object,
       return;
     }
 
-  off = sg_engine_settings_dup_tools_off (rebuilding->settings);
-  offered = sg_tool_catalog_new_without (rebuilding->catalog, off);
+  offered = sg_tool_catalog_new_without (rebuilding->catalog,
+                                         sg_engine_settings_get_tools_off (rebuilding->settings));
   brief = sg_prompt_dup_brief (SG_STORY (object), offered, rebuilding->room);
   parts.brief = brief;
   parts.room = rebuilding->room;

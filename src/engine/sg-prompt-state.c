@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "llm/sg-json-writer.h"
 #include "tools/sg-tool-text.h"
 #include "world/sg-relationship.h"
 
@@ -34,21 +35,26 @@ is_near (SgWorld    *world,
 
 /* Long texts (a character that was written out has a page of them) are there for those who read them with a tool. */
 static void
-cut_long_values (JsonObject *object)
+append_value (GString  *json,
+              JsonNode *value)
 {
-  g_autoptr (GList) names = json_object_get_members (object);
+  const char *text = JSON_NODE_HOLDS_VALUE (value) ? json_node_get_string (value) : NULL;
 
-  for (GList *l = names; l != NULL; l = l->next)
+  if (text == NULL)
     {
-      JsonNode *node = json_object_get_member (object, l->data);
-      const char *text = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_string (node) : NULL;
+      g_autofree char *other = json_to_string (value, FALSE);
 
-      if (text != NULL && strlen (text) > VALUE_MAX)
-        {
-          g_autofree char *cut = sg_tool_excerpt (text, VALUE_MAX);
+      g_string_append (json, other);
+    }
+  else if (strlen (text) > VALUE_MAX)
+    {
+      g_autofree char *cut = sg_tool_excerpt (text, VALUE_MAX);
 
-          json_object_set_string_member (object, l->data, cut);
-        }
+      sg_json_append_string (json, cut);
+    }
+  else
+    {
+      sg_json_append_string (json, text);
     }
 }
 
@@ -57,19 +63,23 @@ static char *
 dup_facts (SgWorld    *world,
            const char *entity)
 {
-  g_autoptr (JsonNode) node = sg_world_entity_to_json (world, entity);
-  JsonObject *object = json_node_get_object (node);
-  g_autoptr (GList) names = json_object_get_members (object);
+  g_auto (GStrv) attributes = sg_world_list_attributes (world, entity);
+  g_autoptr (GString) json = g_string_new ("{");
 
-  for (GList *l = names; l != NULL; l = l->next)
+  for (guint i = 0; attributes[i] != NULL; i++)
     {
-      if (g_str_has_prefix (l->data, SG_RELATIONSHIP_PREFIX))
-        json_object_remove_member (object, l->data);
+      if (g_str_has_prefix (attributes[i], SG_RELATIONSHIP_PREFIX))
+        continue;
+
+      sg_json_append_key (json, attributes[i]);
+      append_value (json, sg_world_get (world, entity, attributes[i]));
     }
+  if (json->len == 1)
+    return NULL;
 
-  cut_long_values (object);
+  g_string_append_c (json, '}');
 
-  return json_object_get_size (object) > 0 ? json_to_string (node, FALSE) : NULL;
+  return g_string_free (g_steal_pointer (&json), FALSE);
 }
 
 static void

@@ -313,15 +313,19 @@ add_history (SgModelRequest *request,
              SgHistory      *history)
 {
   GPtrArray *turns = sg_history_get_turns (history);
+  GPtrArray *messages = sg_history_get_messages (history);
 
-  for (guint i = 0; i < turns->len; i++)
+  for (guint i = messages->len / 2; i < turns->len; i++)
     {
       const SgTurnRow *turn = g_ptr_array_index (turns, i);
       g_autofree char *input = sg_prompt_dup_input (turn->mode, turn->input);
 
-      sg_model_request_add_message (request, sg_message_new (SG_ROLE_USER, input));
-      sg_model_request_add_message (request, sg_message_new (SG_ROLE_ASSISTANT, turn->text));
+      g_ptr_array_add (messages, sg_message_new (SG_ROLE_USER, input));
+      g_ptr_array_add (messages, sg_message_new (SG_ROLE_ASSISTANT, turn->text));
     }
+
+  for (guint i = 0; i < messages->len; i++)
+    sg_model_request_add_message (request, sg_message_ref (g_ptr_array_index (messages, i)));
 }
 
 /**

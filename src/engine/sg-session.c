@@ -194,6 +194,15 @@ moving_cb (SgSession  *self,
     sg_session_start_next (self);
 }
 
+static void
+stored_cb (SgAfter    *after,
+           gint64      turn,
+           const char *kind,
+           SgHistory  *history)
+{
+  sg_history_set_is_complete (history, FALSE);
+}
+
 static SgAfter *
 make_after (SgSession *self)
 {
@@ -204,6 +213,8 @@ make_after (SgSession *self)
   sg_after_add_handler (after, sg_remember_get_handler ());
   sg_after_add_handler (after, sg_summarise_get_handler ());
   sg_after_add_handler (after, sg_embed_get_handler ());
+  g_signal_connect_data (after, "stored", G_CALLBACK (stored_cb), sg_history_ref (self->history),
+                         (GClosureNotify) sg_history_unref, 0);
 
   return after;
 }
@@ -415,11 +426,11 @@ run_finished_cb (SgTurnRun *run,
 static SgToolCatalog *
 get_offered (SgSession *self)
 {
-  g_autofree char *off = NULL;
+  const char *off = NULL;
   guint n_tools = sg_tool_catalog_get_n_tools (self->catalog);
 
   if (sg_model_is_language_model (self->model))
-    off = sg_engine_settings_dup_tools_off (self->settings);
+    off = sg_engine_settings_get_tools_off (self->settings);
 
   if (self->offered != NULL && self->offered_of == n_tools && g_strcmp0 (self->tools_off, off) == 0)
     return self->offered;
@@ -431,7 +442,7 @@ get_offered (SgSession *self)
     self->offered = sg_tool_catalog_new_without (self->catalog, off);
   self->offered_of = n_tools;
   g_free (self->tools_off);
-  self->tools_off = g_steal_pointer (&off);
+  self->tools_off = g_strdup (off);
   g_clear_pointer (&self->brief, g_free);
 
   return self->offered;

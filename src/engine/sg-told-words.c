@@ -89,8 +89,15 @@ take_word (Walk       *walk,
   SgToldWord word = { 0 };
   const char *end = start;
 
-  while (*end != '\0' && is_part_of_word (end))
-    end = g_utf8_next_char (end);
+  do
+    {
+      while (g_ascii_isalnum (*end))
+        end++;
+      if (*end == '\0' || !is_part_of_word (end))
+        break;
+      end = g_utf8_next_char (end);
+    }
+  while (TRUE);
 
   word.folded = fold (walk, start, end);
   word.start = (guint) (start - walk->words->text);
@@ -210,7 +217,11 @@ sg_told_words_new (const char *text)
   p = self->text;
   while (*p != '\0')
     {
-      if (!is_apostrophe (g_utf8_get_char (p)) && is_part_of_word (p))
+      if (*p == ' ')
+        {
+          p++;
+        }
+      else if (!is_apostrophe (g_utf8_get_char (p)) && is_part_of_word (p))
         {
           p = take_word (&walk, p);
         }

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * SgToldWord:
- * @folded: the word in small letters, with straight apostrophes
+ * @folded: the word in small letters, with straight apostrophes; the same string wherever the word comes again
  * @start: where it begins in the text, in bytes, and
  * @end: where it ends
  * @sentence: the number of its sentence, from 0

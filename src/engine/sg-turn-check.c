@@ -28,11 +28,12 @@ run_rules (SgTurnRun *self)
     .scenario = sg_story_get_scenario (self->story),
     .language = sg_story_get_language (self->story),
     .recent = sg_history_get_turns (self->history),
+    .tongue = sg_history_get_tongue (self->history),
     .finish = self->finish,
   };
 
   g_ptr_array_unref (self->findings);
-  self->findings = sg_verifier_check (&told);
+  self->findings = sg_verifier_check (&told, &self->tongue);
 
   sg_trace_set_int (self->trace, span, "findings", self->findings->len);
   for (guint i = 0; i < self->findings->len; i++)
@@ -122,6 +123,7 @@ sg_turn_run_take_back (SgTurnRun *self)
     return FALSE;
 
   self->finish = self->first_finish;
+  self->tongue = NULL;
   clear_telling (self);
   sg_turn_run_append_text (self, first);
 

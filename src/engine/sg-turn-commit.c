@@ -2,7 +2,7 @@
 
 /* The end of a turn.  All that belongs to it (words, tool calls, changes of the world,
  * memories, spans) is one transaction; what is known only after it (how long the commit
- * itself took) follows in the background.
+ * itself took) follows with the next.
  */
 
 #include "config.h"
@@ -31,6 +31,10 @@ typedef struct
   GPtrArray  *jobs;
   GPtrArray  *done;
   gboolean    drafted;
+
+  /* What the next turn would have to read. */
+  gint64      late;
+  gboolean    has_memories;
 } CommitData;
 
 static void
@@ -78,6 +82,12 @@ sg_turn_row_store (SgConnection *connection,
   row->branch =
     exists ? sg_branches_insert (connection, path->story, owner, path->depth, error) : path->branch;
   if (row->branch == 0)
+    return FALSE;
+
+  /* Where somebody else was faster, the number is another than when the turn began. */
+  if (exists)
+    row->alternative = sg_turns_next_alternative (connection, path, error);
+  if (row->alternative < 0)
     return FALSE;
 
   row->id = sg_turns_insert (connection, row, error);
@@ -272,7 +282,9 @@ commit_job (SgConnection *connection,
       || !insert_spans (connection, commit->spans, row->id, error))
     return FALSE;
 
-  return !commit->drafted || sg_drafts_delete (connection, row->story, error);
+  return (!commit->drafted || sg_drafts_delete (connection, row->story, error))
+         && sg_stories_get_late (connection, row->story, &commit->late, error)
+         && sg_memories_exist (connection, path, &commit->has_memories, error);
 }
 
 static gboolean
@@ -297,8 +309,8 @@ write_late_spans (SgTurnRun *self)
     return;
 
   late = sg_trace_to_rows_since (self->trace, self->turn, self->narrated_us);
-  sg_library_write_async (sg_story_get_library (self->story), SG_DURABILITY_JOURNAL, late_job,
-                          late, (GDestroyNotify) g_ptr_array_unref, NULL, NULL, NULL);
+  sg_library_write_later (sg_story_get_library (self->story), late_job, late,
+                          (GDestroyNotify) g_ptr_array_unref);
 }
 
 static SgTurnRow *
@@ -318,11 +330,15 @@ copy_for_history (const SgTurnRow *row)
 }
 
 static void
-follow_in_history (SgTurnRun       *self,
-                   const SgTurnRow *row)
+follow_in_history (SgTurnRun        *self,
+                   const CommitData *commit)
 {
-  if (sg_history_is_current (self->history, self->path))
-    sg_history_append (self->history, copy_for_history (row));
+  if (!sg_history_is_current (self->history, self->path))
+    return;
+
+  sg_history_append (self->history, copy_for_history (commit->row), self->tongue);
+  if (!commit->has_memories && commit->late == sg_history_get_seen (self->history))
+    sg_history_set_is_complete (self->history, TRUE);
 }
 
 static void
@@ -348,7 +364,7 @@ committed_cb (GObject      *object,
       self->turn = commit->row->id;
       if (self->tool_cache != NULL)
         sg_tool_cache_end (self->tool_cache, commit->row->branch, commit->row->depth);
-      follow_in_history (self, commit->row);
+      follow_in_history (self, commit);
       sg_story_set_draft (self->story, NULL, TRUE);
       sg_story_advance (self->story, self->path, commit->row->branch, commit->row->depth,
                         self->turn, self->overlay);

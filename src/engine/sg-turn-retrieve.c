@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What a turn has to know before its prompt can be put together.  One job of the library reads all that
+/* What a turn has to know before its prompt can be put together.  In a story that remembers nothing the turn
+ * before has left nothing to ask for.  Else one job of the library reads all that
  * can be found by itself, and finds memories by the player's words.  What the words mean has to be
  * asked for; where any memory can be compared with it, that runs beside the job and has a
  * short time only: a turn is not held up for memories that may be a little better.
@@ -300,19 +301,14 @@ retrieved_cb (GObject      *object,
   go_on (task);
 }
 
-/**
- * sg_turn_run_retrieve:
- *
- * Reads what the turn has to know; sg_turn_run_retrieved() goes on from there.
- */
-void
-sg_turn_run_retrieve (SgTurnRun *self)
+static void
+read_all (SgTurnRun *self)
 {
   Retrieval *retrieval = g_new0 (Retrieval, 1);
   g_autoptr (GTask) task = g_task_new (self, NULL, NULL, NULL);
   SgEmbedder *embedder = NULL;
 
-  g_task_set_source_tag (task, sg_turn_run_retrieve);
+  g_task_set_source_tag (task, read_all);
   g_task_set_task_data (task, retrieval, retrieval_free);
 
   retrieval->path = sg_path_copy (self->path);
@@ -329,11 +325,31 @@ sg_turn_run_retrieve (SgTurnRun *self)
         retrieval->known = sg_history_get_seen (self->history);
     }
 
-  sg_library_read_async (sg_story_get_library (self->story), retrieve_job, retrieval, NULL,
+  sg_library_peek_async (sg_story_get_library (self->story), retrieve_job, retrieval, NULL,
                          self->cancellable, retrieved_cb, g_object_ref (task));
 
   /* Beside the reading, or after it where nothing is to be done at once. */
   if (embedder != NULL && sg_history_get_has_meanings (self->history)
       && sg_engine_settings_is_on (self->settings, "parallel-tools"))
     ask_meaning (task, embedder);
+}
+
+/**
+ * sg_turn_run_retrieve:
+ *
+ * Reads what the turn has to know; sg_turn_run_retrieved() goes on from there.
+ */
+void
+sg_turn_run_retrieve (SgTurnRun *self)
+{
+  if (!sg_history_is_current (self->history, self->path) || !sg_history_get_is_complete (self->history)
+      || !sg_model_is_language_model (self->model))
+    {
+      read_all (self);
+      return;
+    }
+
+  self->alternative = 0;
+  self->seen = sg_history_get_seen (self->history);
+  sg_turn_run_retrieved (self);
 }

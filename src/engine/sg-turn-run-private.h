@@ -139,6 +139,7 @@ struct _SgTurnRun
 
   /* What the rules found in it; the first telling, where it is told once more because of that. */
   GPtrArray        *findings;
+  const char       *tongue;
   char             *first_telling;
   SgFinishReason    first_finish;
 

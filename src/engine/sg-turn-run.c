@@ -345,7 +345,7 @@ sg_turn_run_new (const SgTurnStart *start)
   self->story = g_object_ref (start->story);
   self->model = g_object_ref (start->model);
   /* What is changed while it is told is for the next one. */
-  self->settings = sg_engine_settings_copy (start->settings);
+  self->settings = g_object_ref (sg_engine_settings_get_snapshot (start->settings));
   self->catalog = g_object_ref (start->catalog);
   if (sg_engine_settings_is_on (start->settings, "tool-cache"))
     self->tool_cache = g_object_ref (start->tool_cache);

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @input: what the player said, both as words
  * @before: (nullable): the scenario in the world before the turn, and
  * @after: (nullable): in the world after it
+ * @tongue: what all of it is written in; empty where that cannot be said
  * @findings: (element-type SgFinding): what was found so far
  *
  * A turn while the rules look at it.
@@ -25,6 +26,7 @@ typedef struct
   SgToldWords  *input;
   SgView       *before;
   SgView       *after;
+  const char   *tongue;
   GPtrArray    *findings;
 } SgVerification;
 

@@ -77,13 +77,15 @@ make_view (const SgTold *told,
 /**
  * sg_verifier_check:
  * @told: a turn that was told
+ * @tongue: (out) (optional) (transfer none): what it is written in, a static text; empty where that cannot be said
  *
  * Looks for what cannot be right.
  *
  * Returns: (transfer full) (element-type SgFinding): what was found, by rule; mostly nothing
  */
 GPtrArray *
-sg_verifier_check (const SgTold *told)
+sg_verifier_check (const SgTold  *told,
+                   const char   **tongue)
 {
   SgVerification self = { .told = told };
 
@@ -110,6 +112,9 @@ sg_verifier_check (const SgTold *told)
   g_clear_pointer (&self.after, sg_view_free);
   sg_told_words_free (self.words);
   sg_told_words_free (self.input);
+
+  if (tongue != NULL)
+    *tongue = self.tongue;
 
   return self.findings;
 }

@@ -57,6 +57,7 @@ char      *sg_finding_dup_sentence (const SgFinding *self) G_GNUC_WARN_UNUSED_RE
  * @scenario: (nullable): the scenario
  * @language: (nullable): the language of the story, as a tag such as `en`
  * @recent: (nullable) (element-type SgTurnRow): what was told before, the newest last
+ * @tongue: (nullable): what sg_verifier_check() gave for the newest of them, where that was told by this program
  * @finish: why the model ended
  *
  * A turn that was told, with what is needed to judge it.
@@ -71,11 +72,13 @@ typedef struct
   SgScenario     *scenario;
   const char     *language;
   GPtrArray      *recent;
+  const char     *tongue;
   SgFinishReason  finish;
 } SgTold;
 
-GPtrArray       *sg_verifier_check        (const SgTold *told) G_GNUC_WARN_UNUSED_RESULT;
-const SgFinding *sg_verifier_get_critical (GPtrArray    *findings);
+GPtrArray       *sg_verifier_check        (const SgTold  *told,
+                                           const char   **tongue) G_GNUC_WARN_UNUSED_RESULT;
+const SgFinding *sg_verifier_get_critical (GPtrArray     *findings);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgFinding, sg_finding_free)
 

@@ -52,8 +52,6 @@ static const char latin[] = "Latin";
 static const char *
 script_of (gunichar c)
 {
-  if (c < 0x80)
-    return g_ascii_isalpha ((char) c) ? latin : NULL;
   if (!g_unichar_isalpha (c))
     return NULL;
 
@@ -89,7 +87,7 @@ find_script (const SgToldWords *words,
              guint              first,
              guint              last)
 {
-  const char *names[8] = { NULL };
+  const char *names[8] = { latin };
   guint counts[8] = { 0 };
   guint n_letters = 0;
 
@@ -99,19 +97,27 @@ find_script (const SgToldWords *words,
 
       for (const char *p = word->folded; *p != '\0'; p = g_utf8_next_char (p))
         {
-          const char *name = script_of (g_utf8_get_char (p));
+          const char *name;
           guint at = 0;
 
+          if ((guchar) *p < 0x80)
+            {
+              counts[0] += g_ascii_isalpha (*p) != 0;
+              continue;
+            }
+
+          name = script_of (g_utf8_get_char (p));
           if (name == NULL)
             continue;
           while (at < G_N_ELEMENTS (names) - 1 && names[at] != NULL && names[at] != name)
             at++;
           names[at] = name;
           counts[at]++;
-          n_letters++;
         }
     }
 
+  for (guint at = 0; at < G_N_ELEMENTS (counts); at++)
+    n_letters += counts[at];
   for (guint at = 0; n_letters >= MIN_LETTERS && at < G_N_ELEMENTS (names); at++)
     {
       if (counts[at] * 3 >= n_letters * 2)
@@ -234,7 +240,11 @@ find_expected (SgVerification *self)
   GPtrArray *recent = self->told->recent;
   const char *expected = NULL;
 
-  if (recent != NULL && recent->len > 0)
+  if (self->told->tongue != NULL)
+    {
+      expected = *self->told->tongue != '\0' ? self->told->tongue : NULL;
+    }
+  else if (recent != NULL && recent->len > 0)
     {
       const SgTurnRow *last = g_ptr_array_index (recent, recent->len - 1);
       g_autoptr (SgToldWords) words = sg_told_words_new (last->text != NULL ? last->text : "");
@@ -261,10 +271,12 @@ sg_verify_language (SgVerification *self)
   const char *expected = find_expected (self);
   guint n_words = self->words->words->len;
   guint n_other = 0;
+  const char *whole = find_tongue (self->words, 0, n_words, MIN_WORDS);
   int found = -1;
   guint first = 0;
   g_autofree char *quote = NULL;
 
+  self->tongue = whole != NULL ? whole : "";
   while (expected != NULL && first < n_words)
     {
       guint paragraph = sg_told_words_get (self->words, first)->paragraph;
@@ -273,7 +285,7 @@ sg_verify_language (SgVerification *self)
 
       while (last < n_words && sg_told_words_get (self->words, last)->paragraph == paragraph)
         last++;
-      tongue = find_tongue (self->words, first, last, MIN_WORDS);
+      tongue = first == 0 && last == n_words ? whole : find_tongue (self->words, first, last, MIN_WORDS);
       if (tongue != NULL && !g_str_equal (tongue, expected) && !is_asked_for (self, tongue))
         {
           n_other += last - first;

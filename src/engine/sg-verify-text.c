@@ -103,16 +103,21 @@ compare_cb (guint64  hash,
 static int
 find_loop (const SgToldWords *words)
 {
+  const SgToldWord *all = (const SgToldWord *) (gpointer) words->words->data;
+  guint n = words->words->len;
+
   for (guint period = 1; period <= MAX_PERIOD; period++)
     {
       guint needed = MAX (MIN_LOOP_WORDS, period * (MIN_LOOP_TURNS - 1));
       guint n_equal = 0;
 
-      for (guint i = period; i < words->words->len; i++)
+      if (n < period + needed)
+        continue;
+
+      /* Each word of a text is kept once. */
+      for (guint i = period; i < n; i++)
         {
-          n_equal = sg_told_words_is (words, i, sg_told_words_get (words, i - period)->folded)
-                      ? n_equal + 1
-                      : 0;
+          n_equal = all[i].folded == all[i - period].folded ? n_equal + 1 : 0;
           if (n_equal >= needed)
             return (int) (i + 1 - n_equal);
         }

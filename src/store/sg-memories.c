@@ -10,6 +10,9 @@
 
 #define MEMORY_COLUMNS "m.id, m.turn, m.text, m.keywords, m.importance, m.call, m.late, "
 
+/* On how many branches memories are looked for where the answer may as well be that there are some. */
+#define MAX_SEGMENTS 16
+
 static SgMemoryRow *
 read_memory (SgQuery *query)
 {
@@ -63,6 +66,46 @@ sg_memories_insert (SgConnection       *connection,
   sg_query_bind_text (&query, row->call);
 
   return sg_query_run_on_row (&query, "turn", row->turn, error) ? sqlite3_last_insert_rowid (db) : 0;
+}
+
+static gboolean
+find_in_segment (SgConnection         *connection,
+                 const SgPathSegment  *segment,
+                 gboolean             *exist,
+                 GError              **error)
+{
+  g_auto (SgQuery) query = sg_query_begin (connection,
+    "SELECT 1 FROM memory WHERE branch = ? AND depth BETWEEN ? AND ? LIMIT 1");
+
+  sg_query_bind_int (&query, segment->branch);
+  sg_query_bind_int (&query, segment->first);
+  sg_query_bind_int (&query, segment->last);
+  *exist = sg_query_step (&query);
+
+  return sg_query_finish (&query, error);
+}
+
+/**
+ * sg_memories_exist:
+ * @path: a path
+ * @exist: (out): whether it has memories, or may have some: one with very many branches is not looked through
+ *
+ * Returns: %FALSE with an %SG_LIBRARY_ERROR
+ */
+gboolean
+sg_memories_exist (SgConnection  *connection,
+                   const SgPath  *path,
+                   gboolean      *exist,
+                   GError       **error)
+{
+  *exist = path->segments->len > MAX_SEGMENTS;
+  for (guint i = 0; i < path->segments->len && !*exist; i++)
+    {
+      if (!find_in_segment (connection, &g_array_index (path->segments, SgPathSegment, i), exist, error))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 /* The matches of the whole story come best first, and those that lie

@@ -146,6 +146,10 @@ gint64      sg_memories_insert         (SgConnection      *connection,
                                         const SgPath      *path,
                                         const SgMemoryRow *row,
                                         GError           **error);
+gboolean    sg_memories_exist          (SgConnection      *connection,
+                                        const SgPath      *path,
+                                        gboolean          *exist,
+                                        GError           **error);
 GPtrArray  *sg_memories_search         (SgConnection      *connection,
                                         const SgPath      *path,
                                         const char        *words,

@@ -46,6 +46,7 @@ add_summary (Fixture    *fixture,
 
   sg_library_write (fixture->library, SG_DURABILITY_JOURNAL, add_summary_job, &summary, &error);
   g_assert_no_error (error);
+  g_signal_emit_by_name (sg_session_get_after (fixture->session), "stored", G_GINT64_CONSTANT (0), "summarise");
 }
 
 static const char *

@@ -32,7 +32,7 @@ make_history (guint n_turns)
   SgHistory *history = sg_history_new ();
 
   for (guint i = 0; i < n_turns; i++)
-    sg_history_append (history, make_turn (i, "wait", "Time passes, and nothing else does."));
+    sg_history_append (history, make_turn (i, "wait", "Time passes, and nothing else does."), NULL);
 
   return history;
 }
@@ -45,7 +45,7 @@ test_history_drops_a_block (void)
   g_assert_false (sg_history_trim (history, 20, 0, TRUE));
   g_assert_cmpint (sg_history_get_first (history), ==, 0);
 
-  sg_history_append (history, make_turn (20, "wait", "Still."));
+  sg_history_append (history, make_turn (20, "wait", "Still."), NULL);
   g_assert_true (sg_history_trim (history, 20, 0, TRUE));
   g_assert_cmpuint (sg_history_get_turns (history)->len, ==, 12);
   g_assert_cmpint (sg_history_get_first (history), ==, 9);
@@ -53,7 +53,7 @@ test_history_drops_a_block (void)
   /* It is then only appended to, for eight turns. */
   for (guint i = 21; i < 29; i++)
     {
-      sg_history_append (history, make_turn (i, "wait", "Still."));
+      sg_history_append (history, make_turn (i, "wait", "Still."), NULL);
       g_assert_false (sg_history_trim (history, 20, 0, TRUE));
     }
 }

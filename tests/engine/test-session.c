@@ -447,9 +447,55 @@ test_moved_on_elsewhere (Fixture      *fixture,
   g_assert_cmpuint (turns->len, ==, 2);
   g_assert_cmpstr (turn_at (turns, 1)->text, ==, "My turn.");
   g_assert_cmpint (turn_at (turns, 1)->siblings, ==, 2);
+  g_assert_cmpint (turn_at (turns, 1)->alternative, ==, 1);
 
   fixture_close (&other);
   g_object_unref (other.model);
+}
+
+/* The same where the turn before was told here, after which nothing is read. */
+static void
+test_moved_on_meanwhile (Fixture      *fixture,
+                         gconstpointer data)
+{
+  g_autoptr (GPtrArray) turns = NULL;
+  Fixture other = { .library = fixture->library, .model = sg_fake_model_new () };
+
+  fixture_play_plain (fixture, "begin", "It begins.");
+  fixture_open (&other, sg_story_get_id (fixture->story));
+  fixture_play_plain (&other, "theirs", "Their turn.");
+  fixture_play_plain (fixture, "mine", "My turn.");
+
+  turns = fixture_load_turns (fixture);
+  g_assert_cmpstr (turn_at (turns, 2)->text, ==, "My turn.");
+  g_assert_cmpint (turn_at (turns, 2)->siblings, ==, 2);
+  g_assert_cmpint (turn_at (turns, 2)->alternative, ==, 1);
+
+  fixture_close (&other);
+  g_object_unref (other.model);
+}
+
+/* In a story that remembers nothing the model is asked at once; once something is remembered, that is looked for. */
+static void
+test_nothing_to_read (Fixture      *fixture,
+                      gconstpointer data)
+{
+  GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
+
+  fixture_play_plain (fixture, "begin", "It begins.");
+  sg_fake_model_text (fixture->model, "You note it.");
+  sg_fake_model_call (fixture->model, "c1", "add_memory", "{\"text\":\"The lamp is of copper.\"}");
+  sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
+  sg_session_submit (fixture->session, SG_INPUT_DO, "note it", 0);
+  g_assert_cmpuint (prompts->len, ==, 2);
+  fixture_wait_idle (fixture);
+
+  sg_fake_model_text (fixture->model, "It gleams.");
+  sg_fake_model_end (fixture->model, SG_FINISH_STOP);
+  sg_session_submit (fixture->session, SG_INPUT_DO, "look at the lamp", 0);
+  g_assert_cmpuint (prompts->len, ==, 2);
+  fixture_wait_idle (fixture);
+  g_assert_nonnull (strstr (g_ptr_array_index (prompts, 2), "- The lamp is of copper."));
 }
 
 static gboolean
@@ -565,6 +611,8 @@ main (int    argc,
   ADD ("/session/stop-leaves-the-queue", test_stop_leaves_the_queue);
   ADD ("/session/journal", test_journal);
   ADD ("/session/moved-on-elsewhere", test_moved_on_elsewhere);
+  ADD ("/session/moved-on-meanwhile", test_moved_on_meanwhile);
+  ADD ("/session/nothing-to-read", test_nothing_to_read);
   ADD ("/session/spans-are-stored", test_spans_are_stored);
   ADD ("/session/same-dice-again", test_same_dice_again);
 

@@ -70,7 +70,7 @@ play_turn (Player     *player,
   g_assert_true (sg_input_mode_from_string (mode, &told.mode));
   told.input = line;
   told.text = player->text->str;
-  findings = sg_verifier_check (&told);
+  findings = sg_verifier_check (&told, NULL);
   for (guint i = 0; i < findings->len; i++)
     {
       const SgFinding *finding = g_ptr_array_index (findings, i);

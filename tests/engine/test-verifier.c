@@ -72,7 +72,7 @@ find (Fixture    *fixture,
   g_autoptr (GPtrArray) findings = NULL;
 
   fixture->told.text = text;
-  findings = sg_verifier_check (&fixture->told);
+  findings = sg_verifier_check (&fixture->told, NULL);
   for (guint i = 0; i < findings->len; i++)
     {
       const SgFinding *finding = g_ptr_array_index (findings, i);
@@ -118,7 +118,7 @@ test_dead (Fixture       *fixture,
   assert_found (fixture, "Mirabel nods.", "");
 
   fixture->told.text = "Rain falls. Mira nods at you.";
-  findings = sg_verifier_check (&fixture->told);
+  findings = sg_verifier_check (&fixture->told, NULL);
   finding = sg_verifier_get_critical (findings);
   g_assert_cmpstr (finding->message, ==, "Mira is dead, but acts or speaks here.");
   g_assert_cmpstr (finding->quote, ==, "Mira nods at you");

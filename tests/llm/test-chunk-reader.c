@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "llm-fixture.h"
+#include "llm/sg-chunk-frame.h"
 #include "llm/sg-chunk-reader.h"
 
 static const SgErrorContext context = { .server = "http://localhost:8080", .model = "tiny" };
@@ -72,6 +73,70 @@ test_reasoning (void)
   g_assert_cmpstr (recorder->text->str, ==, "Yes");
   g_assert_cmpstr (leaked->reasoning->str, ==, "a");
   g_assert_cmpstr (leaked->text->str, ==, "Yes");
+}
+
+/* A chunk that is the one before with other words is not read again, and says the same as if it were. */
+static void
+test_same_but_for_words (void)
+{
+  g_autoptr (Recorder) text = read_chunks (
+    DELTA ("\"content\":\"\""), DELTA ("\"content\":\"a\""), DELTA ("\"content\":\"b\\n\""),
+    DELTA ("\"content\":\"\\u0063\""), DELTA ("\"content\":\"\xc3\""), DELTA ("\"content\":\"\xa4\""),
+    DELTA ("\"content\":\"\\\"}]\""), DELTA ("\"content\":\"<th\""), DELTA ("\"content\":\"ink\""),
+    DELTA ("\"content\":\"e\",\"role\":\"assistant\""), DELTA ("\"content\":\"f\",\"role\":\"assistant\""),
+    DELTA ("\"content\":\"\""), FINISH ("stop"), NULL);
+  g_autoptr (Recorder) mixed = read_chunks (
+    DELTA ("\"reasoning_content\":\"a\""), DELTA ("\"reasoning_content\":\"b\""), DELTA ("\"content\":\"c\""),
+    DELTA ("\"content\":\"d\""), DELTA ("\"reasoning_content\":\"e\""),
+    DELTA ("\"content\":\"f\",\"reasoning_content\":\"g\""), DELTA ("\"content\":\"h\",\"reasoning_content\":\"g\""),
+    CALL ("\"index\":0,\"id\":\"x\",\"function\":{\"name\":\"a\",\"arguments\":\"{}\"}"), NULL);
+  g_autoptr (Recorder) broken = read_chunks (DELTA ("\"content\":\"a\""), DELTA ("\"content\":\"b\tc\""), NULL);
+  g_autoptr (Recorder) torn = read_chunks (DELTA ("\"content\":\"a\""), DELTA ("\"content\":\"b\"c\""), NULL);
+
+  g_assert_cmpstr (text->text->str, ==, "ab\nc\xc3\xa4\"}]<thinkef");
+  g_assert_cmpstr (mixed->reasoning->str, ==, "abegg");
+  g_assert_cmpstr (mixed->text->str, ==, "cdfh");
+  g_assert_cmpstr (call (mixed, 0), ==, "a({})");
+  g_assert_cmpstr (broken->text->str, ==, "a");
+  g_assert_error (broken->error, SG_MODEL_ERROR, SG_MODEL_ERROR_GARBLED);
+  g_assert_error (torn->error, SG_MODEL_ERROR, SG_MODEL_ERROR_GARBLED);
+}
+
+/* Figures that come with each chunk are read from each. */
+static void
+test_figures_in_each (void)
+{
+#define COUNTED(words, n) "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" words "\"}}]," \
+                          "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":" n "}}"
+  g_autoptr (Recorder) recorder = read_chunks (COUNTED ("a", "1"), COUNTED ("b", "2"), COUNTED ("c", "3"), NULL);
+
+  g_assert_cmpstr (recorder->text->str, ==, "abc");
+  g_assert_cmpint (recorder->usage.output, ==, 3);
+}
+
+static void
+test_frame (void)
+{
+  static const char chunk[] = "{\"t\":\"one\",\"n\":1}";
+  static const char same[] = "{\"t\":\"another\",\"n\":1}";
+  static const char *const others[] = { "{\"t\":\"a\",\"n\":2}", "{\"T\":\"a\",\"n\":1}", "{\"t\":\"\\n\",\"n\":1}",
+                                        "{\"t\":\",\"n\":1}", "{\"t\":\"a\",\"n\":1", "" };
+  SgChunkFrame frame = { 0 };
+  gsize n_words = 0;
+  g_autofree char *huge = g_strnfill (8192, ' ');
+
+  g_assert_null (sg_chunk_frame_match (&frame, chunk, strlen (chunk), &n_words));
+  sg_chunk_frame_learn (&frame, chunk, strlen (chunk), chunk + 6, 3, TRUE);
+  g_assert_true (sg_chunk_frame_match (&frame, same, strlen (same), &n_words) == same + 6);
+  g_assert_cmpuint (n_words, ==, strlen ("another"));
+  g_assert_true (frame.reasoning);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    g_assert_null (sg_chunk_frame_match (&frame, others[i], strlen (others[i]), &n_words));
+
+  /* One that is as long as no chunk is not kept. */
+  sg_chunk_frame_learn (&frame, huge, strlen (huge), huge + 1, 1, FALSE);
+  g_assert_null (sg_chunk_frame_match (&frame, huge, strlen (huge), &n_words));
+  sg_chunk_frame_clear (&frame);
 }
 
 /* The words and calls before a broken chunk stay; half a call is never complete. */
@@ -268,6 +333,9 @@ main (int    argc,
 
   g_test_add_func ("/chunk-reader/text", test_text);
   g_test_add_func ("/chunk-reader/reasoning", test_reasoning);
+  g_test_add_func ("/chunk-reader/same-but-for-words", test_same_but_for_words);
+  g_test_add_func ("/chunk-reader/figures-in-each", test_figures_in_each);
+  g_test_add_func ("/chunk-reader/frame", test_frame);
   g_test_add_func ("/chunk-reader/broken-chunk", test_broken_chunk);
   g_test_add_func ("/chunk-reader/complete-at-once", test_complete_at_once);
   g_test_add_func ("/chunk-reader/calls-of-all-kinds", test_calls_of_all_kinds);

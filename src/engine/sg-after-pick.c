@@ -240,6 +240,7 @@ is_listed (SgConnection  *connection,
  * @job: the job, which is done
  * @tracking: whether its spans are stored
  * @gone: (out): whether it was not on the list any more
+ * @late: (out): the number of the late records that came of it, or 0
  *
  * Returns: %FALSE with @error set, and then the whole transaction is to be rolled back
  */
@@ -249,13 +250,15 @@ sg_after_pick_store (SgAfterPick   *self,
                      gboolean       tracking,
                      SgConnection  *connection,
                      gboolean      *gone,
+                     gint64        *late,
                      GError       **error)
 {
   const SgAfterHandler *handler = sg_after_job_get_handler (job);
+  gboolean has_result = handler->store != NULL && sg_after_job_get_result (job) != NULL;
   gint64 turn = self->turn->id;
   gboolean listed;
-  gint64 late;
 
+  *late = 0;
   if (!is_listed (connection, self->story, self->row->id, &listed, error))
     return FALSE;
 
@@ -263,12 +266,11 @@ sg_after_pick_store (SgAfterPick   *self,
   if (*gone)
     return TRUE;
 
-  if (handler->store != NULL && sg_after_job_get_result (job) != NULL
-      && (!sg_stories_take_late (connection, self->story, &late, error)
-          || !handler->store (job, connection, turn, late, error)))
+  if (has_result && handler->is_late && !sg_stories_take_late (connection, self->story, late, error))
     return FALSE;
 
-  return put_calls (connection, job, turn, error)
+  return (!has_result || handler->store (job, connection, turn, *late, error))
+         && put_calls (connection, job, turn, error)
          && (!tracking || put_spans (connection, job, turn, error))
          && sg_jobs_delete (connection, self->row->id, error);
 }

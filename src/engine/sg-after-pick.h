@@ -41,6 +41,7 @@ gboolean     sg_after_pick_store     (SgAfterPick   *self,
                                       gboolean       tracking,
                                       SgConnection  *connection,
                                       gboolean      *gone,
+                                      gint64        *late,
                                       GError       **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SgAfterPick, sg_after_pick_free)

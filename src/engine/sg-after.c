@@ -52,6 +52,9 @@ struct _SgAfter
   /* Whether the list was empty when it was looked at last, and no turn has left anything since. */
   gboolean          nothing_left;
 
+  /* How often late records were stored. */
+  guint             n_late;
+
   /* How often jobs have failed, and which of them have done so since the last quiet moment began. */
   GHashTable       *tries;
   GArray           *passed;
@@ -88,6 +91,7 @@ typedef struct
   SgAfterJob  *job;
   gboolean     tracking;
   gboolean     gone;
+  gint64       late;
 } Errand;
 
 static void
@@ -372,7 +376,7 @@ store_job (SgConnection  *connection,
   Errand *errand = data;
 
   return sg_after_pick_store (errand->pick, errand->job, errand->tracking, connection,
-                              &errand->gone, error);
+                              &errand->gone, &errand->late, error);
 }
 
 static void
@@ -387,6 +391,8 @@ stored_cb (GObject      *object,
 
   self->busy = FALSE;
   g_clear_object (&self->job);
+  if (ok && errand->late > 0)
+    self->n_late++;
   if (ok && !errand->gone && !self->closed)
     g_signal_emit (self, signals[SIGNAL_STORED], 0, errand->pick->turn->id,
                    sg_after_job_get_handler (errand->job)->kind);
@@ -618,6 +624,19 @@ sg_after_close (SgAfter *self)
   g_clear_handle_id (&self->retry_source, g_source_remove);
   if (self->job != NULL)
     g_cancellable_cancel (self->cancellable);
+}
+
+/**
+ * sg_after_get_n_late:
+ *
+ * Returns: how often late records were stored, so that whoever asks again knows whether there may be new ones
+ */
+guint
+sg_after_get_n_late (SgAfter *self)
+{
+  g_return_val_if_fail (SG_IS_AFTER (self), 0);
+
+  return self->n_late;
 }
 
 /**

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  *   is off, the work is done before the turn is committed, and the turn waits for it
  * @stage: what a turn that waits for it shows
  * @needs_model: whether it can only be done where a language model tells the story
+ * @is_late: whether what comes of it is late records, which turns see that come after them
  * @dup_data: says what a turn that has just been told leaves to do: a JSON object as text, or %NULL for
  *   nothing; on the main thread
  * @run_async: does the work, on the main context; what came of it is kept with
@@ -21,7 +22,7 @@ G_BEGIN_DECLS
  *   that makes no sense) is no failure but a result with nothing in it
  * @store: (nullable): writes the result, on the writer's thread, in the transaction that also takes the
  *   job off the list: all or nothing.  @turn is the id of the turn; @late is the number for late
- *   records, and 0 where they are committed with the turn itself
+ *   records, and 0 where there are none or they are committed with the turn itself
  *
  * How one kind of work is done that a turn leaves behind: checks, memories, summaries.
  */
@@ -31,6 +32,7 @@ struct _SgAfterHandler
   const char *setting;
   SgStage     stage;
   gboolean    needs_model;
+  gboolean    is_late;
 
   char     *(*dup_data)   (SgTurnRun            *run);
   void      (*run_async)  (SgAfterJob           *job,
@@ -80,5 +82,6 @@ void                  sg_after_note_turn     (SgAfter              *self,
                                               gboolean              leaves_jobs);
 void                  sg_after_close         (SgAfter              *self);
 gboolean              sg_after_get_idle      (SgAfter              *self);
+guint                 sg_after_get_n_late   (SgAfter              *self);
 
 G_END_DECLS

@@ -43,8 +43,10 @@ struct _SgHistory
   /* Two messages of a prompt for each turn, as far as they were made. */
   GPtrArray *messages;
 
-  /* Whether the library has nothing more for the turn that follows the last one. */
+  /* Whether the library has nothing more for the turn that follows the last one, as long as no more late records
+   * are stored than there were then. */
   gboolean   is_complete;
+  guint      n_late;
 
   /* What the last of them is written in, where the verifier has said that. */
   const char *tongue;
@@ -378,30 +380,34 @@ sg_history_get_seen (SgHistory *self)
 }
 
 /**
- * sg_history_get_is_complete:
+ * sg_history_is_complete:
+ * @n_late: see sg_after_get_n_late()
  *
  * Returns: whether the turn that follows the last one has nothing to read in the library, as far as is known
  */
 gboolean
-sg_history_get_is_complete (SgHistory *self)
+sg_history_is_complete (SgHistory *self,
+                        guint      n_late)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return self->is_complete;
+  return self->is_complete && self->n_late == n_late;
 }
 
 /**
- * sg_history_set_is_complete:
- * @is_complete: whether no turn follows the last one, there are no memories, and no summary that is not
- *   here; %FALSE where something was stored since
+ * sg_history_set_complete:
+ * @n_late: see sg_after_get_n_late()
+ *
+ * Says that no turn follows the last one, that there are no memories, and no summaries but those that are here.
  */
 void
-sg_history_set_is_complete (SgHistory *self,
-                            gboolean   is_complete)
+sg_history_set_complete (SgHistory *self,
+                         guint      n_late)
 {
   g_return_if_fail (self != NULL);
 
-  self->is_complete = is_complete;
+  self->is_complete = TRUE;
+  self->n_late = n_late;
 }
 
 /**

@@ -57,9 +57,10 @@ gint64     sg_history_get_seen   (SgHistory       *self);
 const SgSummaryRow *
            sg_history_get_summary (SgHistory      *self);
 /* Whether memories of the story can be compared by their meaning, as far as the last turn knew. */
-gboolean   sg_history_get_is_complete (SgHistory  *self);
-void       sg_history_set_is_complete (SgHistory  *self,
-                                       gboolean    is_complete);
+gboolean   sg_history_is_complete (SgHistory      *self,
+                                   guint           n_late);
+void       sg_history_set_complete (SgHistory     *self,
+                                    guint          n_late);
 gboolean   sg_history_get_has_meanings (SgHistory *self);
 void       sg_history_set_has_meanings (SgHistory *self,
                                   gboolean         has_meanings);

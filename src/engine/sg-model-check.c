@@ -178,6 +178,7 @@ answered_cb (GObject      *object,
   GError *error = NULL;
   g_autofree char *answer = sg_asker_ask_finish (SG_ASKER (object), result, NULL, &error);
   g_autoptr (JsonArray) array = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
 
   if (answer == NULL)
     {
@@ -188,7 +189,9 @@ answered_cb (GObject      *object,
   array = parse_answer (answer);
   if (array == NULL)
     sg_asker_reject (SG_ASKER (object), result);
-  sg_after_job_set_result (job, read_answer (job, array), (GDestroyNotify) g_ptr_array_unref);
+  rows = read_answer (job, array);
+  if (rows->len > 0)
+    sg_after_job_set_result (job, g_steal_pointer (&rows), (GDestroyNotify) g_ptr_array_unref);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -282,6 +285,7 @@ sg_model_check_get_handler (void)
     .setting = "background-verification",
     .stage = SG_STAGE_VERIFY,
     .needs_model = TRUE,
+    .is_late = TRUE,
     .dup_data = dup_data,
     .run_async = run_async,
     .run_finish = run_finish,

@@ -174,6 +174,7 @@ answered_cb (GObject      *object,
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
   g_autofree char *answer = sg_asker_ask_finish (SG_ASKER (object), result, NULL, &error);
+  g_autoptr (GPtrArray) rows = NULL;
 
   if (answer == NULL)
     {
@@ -181,8 +182,10 @@ answered_cb (GObject      *object,
       return;
     }
 
-  sg_after_job_set_result (g_task_get_source_object (task), read_answer (answer),
-                           (GDestroyNotify) g_ptr_array_unref);
+  rows = read_answer (answer);
+  if (rows->len > 0)
+    sg_after_job_set_result (g_task_get_source_object (task), g_steal_pointer (&rows),
+                             (GDestroyNotify) g_ptr_array_unref);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -349,6 +352,7 @@ sg_remember_get_handler (void)
     .setting = "background-memory",
     .stage = SG_STAGE_REMEMBER,
     .needs_model = TRUE,
+    .is_late = TRUE,
     .dup_data = dup_data,
     .run_async = run_async,
     .run_finish = run_finish,

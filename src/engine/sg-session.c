@@ -194,15 +194,6 @@ moving_cb (SgSession  *self,
     sg_session_start_next (self);
 }
 
-static void
-stored_cb (SgAfter    *after,
-           gint64      turn,
-           const char *kind,
-           SgHistory  *history)
-{
-  sg_history_set_is_complete (history, FALSE);
-}
-
 static SgAfter *
 make_after (SgSession *self)
 {
@@ -213,8 +204,6 @@ make_after (SgSession *self)
   sg_after_add_handler (after, sg_remember_get_handler ());
   sg_after_add_handler (after, sg_summarise_get_handler ());
   sg_after_add_handler (after, sg_embed_get_handler ());
-  g_signal_connect_data (after, "stored", G_CALLBACK (stored_cb), sg_history_ref (self->history),
-                         (GClosureNotify) sg_history_unref, 0);
 
   return after;
 }

@@ -232,6 +232,7 @@ sg_summarise_get_handler (void)
     .setting = "background-memory",
     .stage = SG_STAGE_REMEMBER,
     .needs_model = TRUE,
+    .is_late = TRUE,
     .dup_data = dup_data,
     .run_async = run_async,
     .run_finish = run_finish,

@@ -338,7 +338,7 @@ follow_in_history (SgTurnRun        *self,
 
   sg_history_append (self->history, copy_for_history (commit->row), self->tongue);
   if (!commit->has_memories && commit->late == sg_history_get_seen (self->history))
-    sg_history_set_is_complete (self->history, TRUE);
+    sg_history_set_complete (self->history, sg_after_get_n_late (self->after));
 }
 
 static void

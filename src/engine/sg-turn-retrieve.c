@@ -11,6 +11,7 @@
 
 #include "engine/sg-turn-run-private.h"
 
+#include "engine/sg-after.h"
 #include "store/sg-tables.h"
 
 /* How many memories go into a prompt. */
@@ -342,8 +343,8 @@ read_all (SgTurnRun *self)
 void
 sg_turn_run_retrieve (SgTurnRun *self)
 {
-  if (!sg_history_is_current (self->history, self->path) || !sg_history_get_is_complete (self->history)
-      || !sg_model_is_language_model (self->model))
+  if (!sg_model_is_language_model (self->model) || !sg_history_is_current (self->history, self->path)
+      || !sg_history_is_complete (self->history, sg_after_get_n_late (self->after)))
     {
       read_all (self);
       return;

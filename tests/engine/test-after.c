@@ -110,6 +110,7 @@ static const SgAfterHandler handler = {
   .setting = "background-verification",
   .stage = SG_STAGE_REMEMBER,
   .needs_model = TRUE,
+  .is_late = TRUE,
   .dup_data = dup_data,
   .run_async = run_async,
   .run_finish = run_finish,

@@ -48,6 +48,11 @@ struct _SgChunkReader
   SgUtf8Joiner      reasoning_joiner;
   GString          *decoded;
   GString          *joined;
+
+  /* Words that are still to be handed on, all of one kind. */
+  GString          *gathered;
+  SgModelEventType  gathered_type;
+
   GString          *name;
   GString          *id;
 
@@ -58,29 +63,52 @@ struct _SgChunkReader
   SgFinishReason    reason;
 };
 
-/* All events pass here, and what the model said is measured. */
+/**
+ * sg_chunk_reader_hand_on:
+ *
+ * Hands on the words that were read since the last time.  Words that come together are one event, so that whoever listens
+ * to a fast server has no more to do than with a slow one.
+ */
+void
+sg_chunk_reader_hand_on (SgChunkReader *self)
+{
+  SgModelEvent event = {
+    .type = self->gathered_type, .text = self->gathered->str, .length = self->gathered->len, .usage = SG_USAGE_INIT,
+  };
+
+  if (event.length == 0)
+    return;
+
+  sg_token_estimator_add (&self->estimator, event.text, event.length);
+  self->func (&event, self->user_data);
+  g_string_truncate (self->gathered, 0);
+}
+
+/* All other events pass here, and what the model said is measured. */
 static void
 deliver (const SgModelEvent *event,
          gpointer            user_data)
 {
   SgChunkReader *self = user_data;
 
-  if (event->type == SG_MODEL_EVENT_TEXT || event->type == SG_MODEL_EVENT_REASONING ||
-      event->type == SG_MODEL_EVENT_TOOL_ARGUMENTS)
+  sg_chunk_reader_hand_on (self);
+  if (event->type == SG_MODEL_EVENT_TOOL_ARGUMENTS)
     sg_token_estimator_add (&self->estimator, event->text, event->length);
 
   self->func (event, self->user_data);
 }
 
 static void
-emit_plain (SgChunkReader    *self,
-            SgModelEventType  type,
-            const char       *text,
-            gsize             length)
+gather (SgChunkReader    *self,
+        SgModelEventType  type,
+        const char       *text,
+        gsize             length)
 {
-  SgModelEvent event = { .type = type, .text = text, .length = length, .usage = SG_USAGE_INIT };
+  if (type != self->gathered_type)
+    sg_chunk_reader_hand_on (self);
 
-  deliver (&event, self);
+  self->gathered_type = type;
+  g_string_append_len (self->gathered, text, (gssize) length);
 }
 
 static gboolean
@@ -134,7 +162,7 @@ sieve_cb (SgSievePart  part,
 
   if (part == SG_SIEVE_REASONING)
     {
-      emit_plain (self, SG_MODEL_EVENT_REASONING, text, length);
+      gather (self, SG_MODEL_EVENT_REASONING, text, length);
       return;
     }
 
@@ -145,11 +173,11 @@ sieve_cb (SgSievePart  part,
       if (read_leaked_call (self, text, length))
         return;
       whole = g_strconcat ("<tool_call>", text, "</tool_call>", NULL);
-      emit_plain (self, SG_MODEL_EVENT_TEXT, whole, strlen (whole));
+      gather (self, SG_MODEL_EVENT_TEXT, whole, strlen (whole));
       return;
     }
 
-  emit_plain (self, SG_MODEL_EVENT_TEXT, text, length);
+  gather (self, SG_MODEL_EVENT_TEXT, text, length);
 }
 
 /**
@@ -176,6 +204,7 @@ sg_chunk_reader_new (SgModelEventFunc      func,
   self->calls = sg_call_assembler_new (deliver, self);
   self->decoded = g_string_new (NULL);
   self->joined = g_string_new (NULL);
+  self->gathered = g_string_new (NULL);
   self->name = g_string_new (NULL);
   self->id = g_string_new (NULL);
   self->figures = (SgReplyFigures) SG_REPLY_FIGURES_INIT;
@@ -200,6 +229,7 @@ sg_chunk_reader_free (SgChunkReader *self)
   sg_call_assembler_free (self->calls);
   g_string_free (self->decoded, TRUE);
   g_string_free (self->joined, TRUE);
+  g_string_free (self->gathered, TRUE);
   g_string_free (self->name, TRUE);
   g_string_free (self->id, TRUE);
   g_free (self);
@@ -332,7 +362,7 @@ read_progress (SgChunkReader *self,
     }
 
   if (event.total > 0)
-    self->func (&event, self->user_data);
+    deliver (&event, self);
 }
 
 /* Hands on the words in `decoded`, as valid UTF-8. */
@@ -348,8 +378,8 @@ read_words (SgChunkReader *self,
   self->figures.n_bytes += length;
   if (!reasoning)
     sg_text_sieve_push (self->sieve, text, length);
-  else if (length > 0)
-    emit_plain (self, SG_MODEL_EVENT_REASONING, text, length);
+  else
+    gather (self, SG_MODEL_EVENT_REASONING, text, length);
 }
 
 static void
@@ -599,7 +629,8 @@ take_parts (SgChunkReader  *self,
  * @length: its length in bytes
  * @error: return location for a %SG_MODEL_ERROR
  *
- * Reads a chunk and calls the function for each event in it.
+ * Reads a chunk and calls the function for each event in it, but for words, which wait for sg_chunk_reader_hand_on() or
+ * for an event of another kind.
  *
  * Returns: %FALSE where it is no JSON, is an error of the server, or makes the reply longer
  *   than any sensible one
@@ -632,12 +663,13 @@ sg_chunk_reader_take (SgChunkReader  *self,
 /**
  * sg_chunk_reader_flush:
  *
- * Hands on the words that were kept back, after which the reply ends or breaks off.
+ * Hands on all words, those too that were kept back, after which the reply ends or breaks off.
  */
 void
 sg_chunk_reader_flush (SgChunkReader *self)
 {
   sg_text_sieve_finish (self->sieve);
+  sg_chunk_reader_hand_on (self);
 }
 
 /**
@@ -666,7 +698,11 @@ static void
 warn (SgChunkReader *self,
       const char    *sentence)
 {
-  emit_plain (self, SG_MODEL_EVENT_WARNING, sentence, strlen (sentence));
+  SgModelEvent event = {
+    .type = SG_MODEL_EVENT_WARNING, .text = sentence, .length = strlen (sentence), .usage = SG_USAGE_INIT,
+  };
+
+  deliver (&event, self);
 }
 
 static void

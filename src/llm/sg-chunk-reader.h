@@ -22,6 +22,7 @@ gboolean              sg_chunk_reader_take        (SgChunkReader         *self,
                                                    const char            *json,
                                                    gsize                  length,
                                                    GError               **error);
+void                  sg_chunk_reader_hand_on     (SgChunkReader         *self);
 void                  sg_chunk_reader_flush       (SgChunkReader         *self);
 gboolean              sg_chunk_reader_has_choices (SgChunkReader         *self);
 gboolean              sg_chunk_reader_has_reason  (SgChunkReader         *self);

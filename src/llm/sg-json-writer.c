@@ -7,6 +7,7 @@
 
 #include "llm/sg-json-writer.h"
 #include "llm/sg-utf8-joiner.h"
+#include "profile/sg-format.h"
 
 /* For each byte: 0 where it stands for itself, or the letter of its escape. */
 static const char escapes[256] = {
@@ -102,7 +103,7 @@ void
 sg_json_append_int (GString *json,
                     gint64   value)
 {
-  g_string_append_printf (json, "%" G_GINT64_FORMAT, value);
+  sg_format_append_int (json, value);
 }
 
 /**

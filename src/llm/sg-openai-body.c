@@ -4,8 +4,8 @@
  * words of a server that refuses.
  *
  * It is read without a thread and, over HTTP/1, without a task for each read: as long as bytes are
- * there they are taken in a loop, for SLICE_US at most; then the main loop gets its turn, at a
- * priority that lets the window draw first.  A stream faster than the computer can so never freeze it. */
+ * there they are taken in a loop, for SLICE_US at most; then the words in them are told, and the main loop gets its turn,
+ * at a priority that lets the window draw first.  A stream faster than the computer can so never freeze it. */
 
 #include "config.h"
 
@@ -284,9 +284,28 @@ next_slice_cb (gpointer user_data)
 static void
 wait_for_input (SgOpenaiCall *call)
 {
-  GSource *source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (call->reply->stream), NULL);
+  GSource *source;
 
+  sg_chunk_reader_hand_on (call->reader);
+  if (sg_openai_call_is_over (call))
+    return;
+
+  source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (call->reply->stream), NULL);
   call->input = sg_openai_call_attach (call, source, "storyglass: model input", (GSourceFunc) (GCallback) input_cb);
+}
+
+static void
+wait_for_main_loop (SgOpenaiCall *call)
+{
+  GSource *source;
+
+  sg_chunk_reader_hand_on (call->reader);
+  if (sg_openai_call_is_over (call))
+    return;
+
+  source = g_idle_source_new ();
+  g_source_set_priority (source, PRIORITY_AFTER_DRAWING);
+  call->input = sg_openai_call_attach (call, source, "storyglass: model input", next_slice_cb);
 }
 
 static void
@@ -318,10 +337,7 @@ read_slice (SgOpenaiCall *call)
 
       if (call->last_byte - begun > SLICE_US)
         {
-          GSource *source = g_idle_source_new ();
-
-          g_source_set_priority (source, PRIORITY_AFTER_DRAWING);
-          call->input = sg_openai_call_attach (call, source, "storyglass: model input", next_slice_cb);
+          wait_for_main_loop (call);
           return;
         }
     }
@@ -341,7 +357,10 @@ read_cb (GObject      *object,
   else if (n <= 0)
     end_of_body (call, error);
   else if (take_bytes (call, call->buffer, n))
-    sg_openai_body_read (call);
+    {
+      sg_chunk_reader_hand_on (call->reader);
+      sg_openai_body_read (call);
+    }
 
   sg_openai_call_unref (call);
 }

@@ -35,6 +35,7 @@ typedef struct
 {
   GTask            *task;
   SgSteadySide      sides[2];
+  guint32           seed;
   GRand            *rand;
   guint             retries;
   guint             characters_at_once;
@@ -118,7 +119,7 @@ call_free (gpointer data)
     }
   g_clear_object (&call->request);
   g_clear_error (&call->error);
-  g_rand_free (call->rand);
+  g_clear_pointer (&call->rand, g_rand_free);
   g_free (call);
 }
 
@@ -383,12 +384,22 @@ pause_server (Call   *call,
   sg_gate_look_again (get_gate (call));
 }
 
+/* Most calls never wait. */
+static GRand *
+get_rand (Call *call)
+{
+  if (call->rand == NULL)
+    call->rand = g_rand_new_with_seed (call->seed);
+
+  return call->rand;
+}
+
 static gint64
 get_wait (Call          *call,
           const SgFault *fault)
 {
   if (fault->retry_after_us < 0)
-    return sg_backoff_get_wait (fault->loading ? MIN (call->n_loading, LOADING_BACKOFF) : call->n_attempts, call->rand);
+    return sg_backoff_get_wait (fault->loading ? MIN (call->n_loading, LOADING_BACKOFF) : call->n_attempts, get_rand (call));
 
   return MAX (fault->retry_after_us, MIN_RETRY_AFTER_US);
 }
@@ -650,7 +661,7 @@ sg_steady_call_run (GTask               *task,
       g_set_object (&call->sides[i].model, setup->sides[i].model);
       g_set_object (&call->sides[i].state, setup->sides[i].state);
     }
-  call->rand = g_rand_new_with_seed (g_rand_int (setup->rand));
+  call->seed = g_rand_int (setup->rand);
   call->retries = setup->retries;
   call->characters_at_once = setup->characters_at_once;
   call->request = g_object_ref (request);

@@ -498,6 +498,21 @@ note (Recorder           *self,
     }
 }
 
+/* How many events words are in depends on how they came; what they are, and what comes between them, does not. */
+static void
+log_event (Recorder           *self,
+           const SgModelEvent *event)
+{
+  gboolean are_words = event->type == SG_MODEL_EVENT_TEXT || event->type == SG_MODEL_EVENT_REASONING;
+
+  if (are_words && self->logged == event->type)
+    g_string_append (self->log, event->text);
+  else
+    g_string_append_printf (self->log, "\n%d %u %s %s %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT " %s", event->type,
+                            event->index, event->name, event->id, event->done, event->total, event->text);
+  self->logged = event->type;
+}
+
 void
 recorder_event (const SgModelEvent *event,
                 gpointer            user_data)
@@ -512,8 +527,7 @@ recorder_event (const SgModelEvent *event,
     check_text (event);
   note (self, event);
   self->n_events++;
-  g_string_append_printf (self->log, "%d %u %s %s %s %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "\n", event->type,
-                          event->index, event->name, event->id, event->text, event->done, event->total);
+  log_event (self, event);
 
   if (self->n_events == self->cancel_after)
     g_cancellable_cancel (self->cancellable);

@@ -70,6 +70,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RawServer, raw_server_free)
 typedef struct
 {
   GString        *log;
+  SgModelEventType logged;
   GString        *text;
   GString        *reasoning;
   GString        *warnings;

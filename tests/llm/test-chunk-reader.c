@@ -30,6 +30,8 @@ read_chunks (const char *first,
 
   if (recorder->error == NULL)
     recorder->reason = sg_chunk_reader_finish (reader);
+  else
+    sg_chunk_reader_flush (reader);
   recorder->usage = sg_chunk_reader_get_figures (reader)->usage;
 
   return recorder;
@@ -100,6 +102,38 @@ test_same_but_for_words (void)
   g_assert_cmpstr (broken->text->str, ==, "a");
   g_assert_error (broken->error, SG_MODEL_ERROR, SG_MODEL_ERROR_GARBLED);
   g_assert_error (torn->error, SG_MODEL_ERROR, SG_MODEL_ERROR_GARBLED);
+}
+
+/* Words that come together are one event, before what comes behind them. */
+static void
+test_together (void)
+{
+  Recorder *recorder = recorder_new ();
+  g_autoptr (SgChunkReader) reader = sg_chunk_reader_new (recorder_event, recorder, TRUE, &context);
+  static const char *const chunks[] = {
+    DELTA ("\"content\":\"Once\""), DELTA ("\"content\":\" upon\""), DELTA ("\"reasoning_content\":\"a\""),
+    DELTA ("\"reasoning_content\":\"b\""), DELTA ("\"content\":\" a\""),
+    CALL ("\"index\":0,\"id\":\"x\",\"function\":{\"name\":\"a\",\"arguments\":\"\"}"),
+  };
+
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (sg_chunk_reader_take (reader, chunks[i], strlen (chunks[i]), NULL));
+  g_assert_cmpuint (recorder->n_events, ==, 0);
+  sg_chunk_reader_hand_on (reader);
+  g_assert_cmpstr (recorder->text->str, ==, "Once upon");
+  g_assert_cmpuint (recorder->n_events, ==, 1);
+  sg_chunk_reader_hand_on (reader);
+  g_assert_cmpuint (recorder->n_events, ==, 1);
+
+  for (guint i = 2; i < 5; i++)
+    g_assert_true (sg_chunk_reader_take (reader, chunks[i], strlen (chunks[i]), NULL));
+  g_assert_cmpstr (recorder->reasoning->str, ==, "ab");
+  g_assert_cmpstr (recorder->text->str, ==, "Once upon");
+  g_assert_true (sg_chunk_reader_take (reader, chunks[5], strlen (chunks[5]), NULL));
+  g_assert_cmpstr (recorder->text->str, ==, "Once upon a");
+  g_assert_cmpuint (recorder->n_opened, ==, 1);
+  sg_chunk_reader_finish (reader);
+  recorder_free (recorder);
 }
 
 /* Figures that come with each chunk are read from each. */
@@ -334,6 +368,7 @@ main (int    argc,
   g_test_add_func ("/chunk-reader/text", test_text);
   g_test_add_func ("/chunk-reader/reasoning", test_reasoning);
   g_test_add_func ("/chunk-reader/same-but-for-words", test_same_but_for_words);
+  g_test_add_func ("/chunk-reader/together", test_together);
   g_test_add_func ("/chunk-reader/figures-in-each", test_figures_in_each);
   g_test_add_func ("/chunk-reader/frame", test_frame);
   g_test_add_func ("/chunk-reader/broken-chunk", test_broken_chunk);

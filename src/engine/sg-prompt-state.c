@@ -137,6 +137,62 @@ append_relationships (GString *text,
     }
 }
 
+static char *
+make_state (SgWorld *world,
+            gsize    limit)
+{
+  g_auto (GStrv) entities = sg_world_list_entities (world);
+  g_autoptr (GString) relationships = g_string_new (NULL);
+  GString *text = g_string_new (NULL);
+
+  append_relationships (relationships, world, limit / RELATIONSHIP_SHARE);
+  limit -= relationships->len;
+  append_entities (text, world, entities, TRUE, limit);
+  append_entities (text, world, entities, FALSE, limit);
+  g_string_append (text, relationships->str);
+
+  return g_string_free (text, FALSE);
+}
+
+/* Many turns change nothing, and then the same is true for the next; so it is kept with the world. */
+typedef struct
+{
+  guint64  version;
+  gsize    limit;
+  char    *text;
+} State;
+
+static void
+state_free (gpointer data)
+{
+  State *state = data;
+
+  g_free (state->text);
+  g_free (state);
+}
+
+static const char *
+get_state (SgWorld *world,
+           gsize    limit)
+{
+  static GQuark quark;
+  guint64 version = sg_world_get_version (world);
+  State *state;
+
+  if (quark == 0)
+    quark = g_quark_from_static_string ("sg-prompt-state");
+
+  state = g_object_get_qdata (G_OBJECT (world), quark);
+  if (state == NULL || state->version != version || state->limit != limit)
+    {
+      state = g_new (State, 1);
+      *state = (State) { version, limit, make_state (world, limit) };
+      g_object_set_qdata_full (G_OBJECT (world), quark, state, state_free);
+    }
+
+  return state->text;
+}
+
 /**
  * sg_prompt_append_state:
  * @message: the message
@@ -150,16 +206,8 @@ sg_prompt_append_state (GString *message,
                         SgWorld *world,
                         gsize    limit)
 {
-  g_auto (GStrv) entities = sg_world_list_entities (world);
-  g_autoptr (GString) relationships = g_string_new (NULL);
-  g_autoptr (GString) text = g_string_new (NULL);
+  const char *state = get_state (world, limit);
 
-  append_relationships (relationships, world, limit / RELATIONSHIP_SHARE);
-  limit -= relationships->len;
-  append_entities (text, world, entities, TRUE, limit);
-  append_entities (text, world, entities, FALSE, limit);
-  g_string_append (text, relationships->str);
-
-  if (text->len > 0)
-    g_string_append_printf (message, "[What is true now]\n%s\n", text->str);
+  if (*state != '\0')
+    g_string_append_printf (message, "[What is true now]\n%s\n", state);
 }

@@ -76,3 +76,28 @@ sg_format_rate (double tokens_per_second)
 
   return g_strdup_printf (_("%'.0f tok/s"), tokens_per_second);
 }
+
+/**
+ * sg_format_append_int:
+ * @text: where to append
+ * @value: any whole number
+ *
+ * Appends a number as JSON and everyone else writes it.  A turn has a hundred of them to store, and printf() has to read
+ * its format for each.
+ */
+void
+sg_format_append_int (GString *text,
+                      gint64   value)
+{
+  char digits[24];
+  char *at = digits + sizeof digits;
+  guint64 rest = value < 0 ? -(guint64) value : (guint64) value;
+
+  do
+    *--at = (char) ('0' + rest % 10);
+  while ((rest /= 10) != 0);
+  if (value < 0)
+    *--at = '-';
+
+  g_string_append_len (text, at, digits + sizeof digits - at);
+}

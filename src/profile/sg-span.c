@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "profile/sg-format.h"
+
 /**
  * sg_span_get_attribute:
  * @key: the attribute
@@ -148,7 +150,7 @@ sg_span_append_attributes_json (const SgSpan *span,
       if (attribute->type == G_TYPE_STRING)
         append_json_string (out, attribute->value.string);
       else if (attribute->type == G_TYPE_INT64)
-        g_string_append_printf (out, "%" G_GINT64_FORMAT, attribute->value.integer);
+        sg_format_append_int (out, attribute->value.integer);
       else if (attribute->type == G_TYPE_DOUBLE)
         append_json_double (out, attribute->value.real);
       else

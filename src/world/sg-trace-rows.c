@@ -12,6 +12,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "profile/sg-format.h"
+
 #define MARK_PREFIX "mark."
 #define RUNNING_KEY "running"
 
@@ -23,9 +25,13 @@ append_marks (SgTrace *trace,
     {
       gint64 at_us = sg_trace_get_mark (trace, i);
 
-      if (at_us >= 0)
-        g_string_append_printf (out, "%s\"" MARK_PREFIX "%s\":%" G_GINT64_FORMAT,
-                                out->len > 1 ? "," : "", sg_mark_to_string (i), at_us);
+      if (at_us < 0)
+        continue;
+
+      g_string_append (out, out->len > 1 ? ",\"" MARK_PREFIX : "\"" MARK_PREFIX);
+      g_string_append (out, sg_mark_to_string (i));
+      g_string_append (out, "\":");
+      sg_format_append_int (out, at_us);
     }
 }
 
@@ -40,7 +46,7 @@ dup_attributes (SgTrace      *trace,
   if (with_marks)
     append_marks (trace, out);
   if (span->end_us == SG_SPAN_RUNNING)
-    g_string_append_printf (out, "%s\"" RUNNING_KEY "\":true", out->len > 1 ? "," : "");
+    g_string_append (out, out->len > 1 ? ",\"" RUNNING_KEY "\":true" : "\"" RUNNING_KEY "\":true");
   if (out->len == 1)
     return NULL;
   g_string_append_c (out, '}');

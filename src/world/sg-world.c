@@ -23,8 +23,9 @@ struct _SgWorld
 
   SgWorld    *base;
 
-  /* entity → (attribute → SgFact) */
+  /* entity → (attribute → SgFact), and how often any was set or taken away */
   GHashTable *entities;
+  guint64     version;
 
   /* Only in an overlay: what the turn did, in order; borrowed from entities. */
   GPtrArray  *changes;
@@ -98,6 +99,7 @@ ensure_own (SgWorld    *self,
   GHashTable *attributes = g_hash_table_lookup (self->entities, entity);
   SgFact *fact;
 
+  self->version++;
   if (attributes == NULL)
     {
       attributes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, fact_free);
@@ -140,6 +142,7 @@ remove_own (SgWorld    *self,
   if (attributes == NULL)
     return;
 
+  self->version++;
   g_hash_table_remove (attributes, attribute);
   if (g_hash_table_size (attributes) == 0)
     g_hash_table_remove (self->entities, entity);
@@ -400,6 +403,25 @@ sg_world_has_entity (SgWorld    *self,
     }
 
   return FALSE;
+}
+
+/**
+ * sg_world_get_version:
+ *
+ * Returns: a number that stays the same only as long as nothing changes that is true in this world
+ */
+guint64
+sg_world_get_version (SgWorld *self)
+{
+  guint64 version = 0;
+
+  g_return_val_if_fail (SG_IS_WORLD (self), 0);
+
+  /* None ever gets smaller. */
+  for (SgWorld *layer = self; layer != NULL; layer = layer->base)
+    version += layer->version;
+
+  return version;
 }
 
 /**

@@ -75,6 +75,7 @@ gboolean      sg_world_get_boolean       (SgWorld    *self,
                                           const char *attribute);
 gboolean      sg_world_has_entity        (SgWorld    *self,
                                           const char *entity);
+guint64       sg_world_get_version       (SgWorld    *self);
 char        **sg_world_list_entities     (SgWorld    *self) G_GNUC_WARN_UNUSED_RESULT;
 char        **sg_world_list_attributes   (SgWorld    *self,
                                           const char *entity) G_GNUC_WARN_UNUSED_RESULT;

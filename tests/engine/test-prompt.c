@@ -2,6 +2,7 @@
 
 #include "config.h"
 
+#include "engine/sg-prompt-state.h"
 #include "engine/sg-prompt.h"
 
 #include "engine-fixture.h"
@@ -150,6 +151,39 @@ test_volatile_comes_last (void)
                    "[What is true now]\nmira: {\"place\":\"quay\"}\nplayer: {\"place\":\"quay\"}\n"
                    "abbot: {\"place\":\"tower\"}\n\n[What may matter]\n- Mira fears water.\n\n"
                    "Action: look");
+}
+
+static void
+assert_state (SgWorld    *world,
+              gsize       limit,
+              const char *expected)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  sg_prompt_append_state (text, world, limit);
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+/* What is kept of the state is what is true, whatever layer changes. */
+static void
+test_state_follows_the_world (void)
+{
+  g_autoptr (SgWorld) world = sg_world_new ();
+  g_autoptr (SgWorld) overlay = sg_world_new_overlay (world);
+
+  assert_state (overlay, 1000, "");
+  sg_world_set_string (world, "lamp", "on", "\"yes\"");
+  for (guint i = 0; i < 2; i++)
+    assert_state (overlay, 1000, "[What is true now]\nlamp: {\"on\":\"\\\"yes\\\"\"}\n\n");
+  sg_world_set_int (overlay, "lamp", "oil", 3);
+  assert_state (overlay, 1000, "[What is true now]\nlamp: {\"oil\":3,\"on\":\"\\\"yes\\\"\"}\n\n");
+  assert_state (overlay, 4, "");
+  assert_state (world, 1000, "[What is true now]\nlamp: {\"on\":\"\\\"yes\\\"\"}\n\n");
+
+  sg_world_set (world, "lamp", "on", NULL, NULL);
+  assert_state (overlay, 1000, "[What is true now]\nlamp: {\"oil\":3}\n\n");
+  sg_world_merge (world, overlay, 2);
+  assert_state (world, 1000, "[What is true now]\nlamp: {\"oil\":3}\n\n");
 }
 
 /* What the switch is measured against: as most programs do it, with what changes at the front. */
@@ -371,6 +405,7 @@ main (int    argc,
   g_test_add_func ("/prompt/history-keeps-to-tokens", test_history_keeps_to_tokens);
   g_test_add_func ("/prompt/input-forms", test_input_forms);
   g_test_add_func ("/prompt/volatile-comes-last", test_volatile_comes_last);
+  g_test_add_func ("/prompt/state-follows-the-world", test_state_follows_the_world);
   g_test_add_func ("/prompt/plain-layout", test_plain_layout);
   g_test_add_func ("/prompt/a-large-world-is-bounded", test_a_large_world_is_bounded);
   g_test_add_func ("/prompt/a-small-context-is-kept-to", test_a_small_context_is_kept_to);

@@ -49,6 +49,21 @@ test_counts (void)
 }
 
 static void
+test_numbers (void)
+{
+  static const gint64 numbers[] = { 0, 7, -1, 10, -1203, G_MAXINT64, G_MININT64 };
+  g_autoptr (GString) text = g_string_new ("#");
+  g_autoptr (GString) expected = g_string_new ("#");
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      sg_format_append_int (text, numbers[i]);
+      g_string_append_printf (expected, "%" G_GINT64_FORMAT, numbers[i]);
+      g_assert_cmpstr (text->str, ==, expected->str);
+    }
+}
+
+static void
 test_figures (void)
 {
   g_autoptr (SgTrace) trace = sample_trace_new ();
@@ -324,6 +339,7 @@ main (int    argc,
 
   g_test_add_func ("/figures/durations", test_durations);
   g_test_add_func ("/figures/counts", test_counts);
+  g_test_add_func ("/figures/numbers", test_numbers);
   g_test_add_func ("/figures/figures", test_figures);
   g_test_add_func ("/figures/several-calls", test_several_calls);
   g_test_add_func ("/figures/caches", test_caches);

@@ -417,7 +417,8 @@ ran_cb (GObject      *object,
   if (ok)
     {
       errand->tracking = sg_engine_settings_is_on (self->settings, "tracking");
-      sg_library_write_async (sg_story_get_library (self->story), SG_DURABILITY_JOURNAL, store_job,
+      /* The disk is waited for here, where nobody waits, rather than in the commit of the next turn. */
+      sg_library_write_async (sg_story_get_library (self->story), SG_DURABILITY_FULL, store_job,
                               errand, errand_free, NULL, stored_cb, errand);
       return;
     }
@@ -551,7 +552,7 @@ look (SgAfter *self)
 
   /* Unless one is found, or left until then. */
   self->nothing_left = errand->pick->skipped->len == 0;
-  sg_library_read_async (sg_story_get_library (self->story), pick_job, errand, errand_free, NULL,
+  sg_library_peek_async (sg_story_get_library (self->story), pick_job, errand, errand_free, NULL,
                          picked_cb, errand);
 }
 

@@ -34,11 +34,13 @@ work_free (gpointer data)
   g_free (work);
 }
 
+/* Where there are no memories yet, those that are drawn from what was told bring their own job. */
 static char *
 dup_data (SgTurnRun *run)
 {
+  gboolean is_due = sg_turn_run_get_depth (run) % SG_REMEMBER_EVERY == 0;
   gboolean remembers = sg_world_get_new_memories (run->overlay)->len > 0
-                       || sg_turn_run_get_depth (run) % SG_REMEMBER_EVERY == 0;
+                       || (is_due && !sg_memory_work_has_none (run));
 
   return remembers && sg_turn_run_get_embedder (run) != NULL ? g_strdup ("{}") : NULL;
 }
@@ -140,7 +142,7 @@ run_async (SgAfterJob          *job,
   work->embedder = g_object_ref (embedder);
   work->model = g_strdup (sg_embedder_get_name (embedder));
   g_task_set_task_data (task, work, work_free);
-  sg_library_read_async (sg_story_get_library (story), read_job, work, NULL, cancellable, read_cb,
+  sg_library_peek_async (sg_story_get_library (story), read_job, work, NULL, cancellable, read_cb,
                          g_object_ref (task));
 }
 
@@ -201,7 +203,7 @@ const SgAfterHandler *
 sg_embed_get_handler (void)
 {
   static const SgAfterHandler handler = {
-    .kind = "embed",
+    .kind = SG_EMBED_KIND,
     .setting = "background-memory",
     .stage = SG_STAGE_REMEMBER,
     .needs_model = TRUE,

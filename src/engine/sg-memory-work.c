@@ -7,10 +7,20 @@
 #include <string.h>
 
 #include "engine/sg-prompt.h"
+#include "engine/sg-turn-run-private.h"
 #include "store/sg-tables.h"
 
 /* No turn tells more that is worth keeping, and the model that reads it has a context, too. */
 #define MAX_TURN_BYTES 6000
+
+/* Whether a turn that was just told, and the story before it, have no memories, as far as is known. */
+gboolean
+sg_memory_work_has_none (SgTurnRun *run)
+{
+  return sg_world_get_new_memories (run->overlay)->len == 0
+         && sg_history_is_current (run->history, run->path)
+         && sg_history_is_complete (run->history, sg_after_get_n_late (run->after));
+}
 
 /* Appends what the player said and what was told, as a model reads it. */
 void

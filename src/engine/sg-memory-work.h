@@ -15,7 +15,11 @@ const SgAfterHandler *sg_embed_get_handler     (void);
 /* Turns of which memories are drawn together: it costs a call of the model each time. */
 #define SG_REMEMBER_EVERY 4
 
+/* The kind of the jobs that give vectors to memories. */
+#define SG_EMBED_KIND "embed"
+
 /* For these three. */
+gboolean sg_memory_work_has_none   (SgTurnRun       *run);
 void    sg_memory_work_append_turn (GString         *text,
                                     const SgTurnRow *turn);
 char   *sg_memory_work_cut_sentence (const char     *text) G_GNUC_WARN_UNUSED_RESULT;

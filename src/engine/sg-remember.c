@@ -70,7 +70,8 @@ dup_data (SgTurnRun *run)
   if (!sg_model_is_language_model (run->model) || depth % SG_REMEMBER_EVERY != 0)
     return NULL;
 
-  return g_strdup_printf ("{\"first\":%" G_GINT64_FORMAT "}", depth - SG_REMEMBER_EVERY + 1);
+  return g_strdup_printf ("{\"first\":%" G_GINT64_FORMAT ",\"embed\":%s}", depth - SG_REMEMBER_EVERY + 1,
+                          sg_memory_work_has_none (run) && sg_turn_run_get_embedder (run) != NULL ? "true" : "false");
 }
 
 static gboolean
@@ -249,7 +250,7 @@ run_async (SgAfterJob          *job,
   work->first = data != NULL ? json_object_get_int_member_with_default (data, "first", work->last)
                              : work->last;
   work->told = g_strdup (turn->text);
-  sg_library_read_async (sg_story_get_library (sg_after_job_get_story (job)), read_job, work, NULL,
+  sg_library_peek_async (sg_story_get_library (sg_after_job_get_story (job)), read_job, work, NULL,
                          cancellable, read_cb, g_object_ref (task));
 }
 
@@ -305,6 +306,16 @@ is_known (GPtrArray  *rows,
   return FALSE;
 }
 
+static gboolean
+leave_embed_job (SgConnection  *connection,
+                 gint64         turn,
+                 GError       **error)
+{
+  SgJobRow row = { .turn = turn, .kind = (char *) SG_EMBED_KIND, .data = (char *) "{}" };
+
+  return sg_jobs_insert (connection, &row, error) != 0;
+}
+
 /* What was stored a moment ago, also for the same turn, is found as well. */
 static gboolean
 store (SgAfterJob    *job,
@@ -314,7 +325,9 @@ store (SgAfterJob    *job,
        GError       **error)
 {
   GPtrArray *rows = sg_after_job_get_result (job);
+  JsonObject *data = sg_after_job_get_data (job);
   g_autoptr (SgPath) path = sg_memory_work_load_path (connection, turn, error);
+  guint n_stored = 0;
 
   if (path == NULL)
     return FALSE;
@@ -334,9 +347,11 @@ store (SgAfterJob    *job,
       row->late = late;
       if (sg_memories_insert (connection, path, row, error) == 0)
         return FALSE;
+      n_stored++;
     }
 
-  return TRUE;
+  return n_stored == 0 || data == NULL || !json_object_get_boolean_member_with_default (data, "embed", FALSE)
+         || leave_embed_job (connection, turn, error);
 }
 
 /**

@@ -402,7 +402,7 @@ run_finished_cb (SgTurnRun *run,
   self->wanted &= sg_turn_run_get_stage (run) == SG_STAGE_DONE;
   if (sg_turn_run_get_stage (run) == SG_STAGE_DONE)
     sg_after_note_turn (self->after, sg_turn_run_get_turn (run), run->request,
-                        run->jobs->len > 0);
+                        run->jobs->len > 0 || run->done->len > 0);
   sg_session_set_busy (self, FALSE);
   g_signal_emit (self, signals[SIGNAL_TURN_FINISHED], 0, run);
 

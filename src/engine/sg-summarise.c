@@ -180,7 +180,7 @@ run_async (SgAfterJob          *job,
   work->path = sg_path_copy (sg_after_job_get_path (job));
   work->first = data != NULL ? json_object_get_int_member_with_default (data, "first", 0) : 0;
   work->last = data != NULL ? json_object_get_int_member_with_default (data, "last", -1) : -1;
-  sg_library_read_async (sg_story_get_library (sg_after_job_get_story (job)), read_job, work, NULL,
+  sg_library_peek_async (sg_story_get_library (sg_after_job_get_story (job)), read_job, work, NULL,
                          cancellable, read_cb, g_object_ref (task));
 }
 

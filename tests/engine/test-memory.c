@@ -484,6 +484,30 @@ test_embed (Embed         *embed,
   g_assert_cmpuint (embedding_server_get_n_requests (embed->server), ==, 5);
 }
 
+/* The first memories of a story get theirs when they are drawn from what was told, and before there are any nothing
+ * is asked. */
+static void
+test_embed_first (Embed         *embed,
+                  gconstpointer  data)
+{
+  g_autoptr (Found) found = NULL;
+
+  play_to (&embed->base, 3);
+  answer (&embed->base, NOTHING);
+  play_to (&embed->base, 4);
+  found = find (&embed->base);
+  g_assert_null (find_span (found, "embed"));
+
+  play_to (&embed->base, 7);
+  answer (&embed->base, "{\"memories\":[{\"text\":\"It lies in the river.\",\"importance\":5}]}");
+  play_to (&embed->base, 8);
+  g_clear_pointer (&found, found_free);
+  found = find (&embed->base);
+  g_assert_nonnull (find_span (found, "embed"));
+  g_assert_cmpuint (found->jobs->len, ==, 0);
+  g_assert_cmpuint (embedding_server_get_n_texts (embed->server), ==, 1);
+}
+
 /* While the server is down memories wait; a server without embeddings leaves nothing to do. */
 static void
 test_embed_fails (Embed         *embed,
@@ -535,6 +559,7 @@ main (int    argc,
   ADD ("server-fails", test_server_fails);
   ADD ("storyteller", test_storyteller);
   g_test_add ("/memory/embed", Embed, NULL, embed_set_up, test_embed, embed_tear_down);
+  g_test_add ("/memory/embed-first", Embed, NULL, embed_set_up, test_embed_first, embed_tear_down);
   g_test_add ("/memory/embed-fails", Embed, NULL, embed_set_up, test_embed_fails, embed_tear_down);
 
   return g_test_run ();

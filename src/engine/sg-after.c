@@ -5,7 +5,7 @@
  * ended, it is looked at anew.
  *
  * The player goes first.  When a turn begins, the job that runs is cancelled, and later begun again; only
- * one whose result is being written already is let be, since that takes a millisecond.  A job that fails
+ * one whose result is being written already is let be, since that takes some milliseconds.  A job that fails
  * is tried again after the next turn, or after a while, and so are those behind it where the server is
  * to blame; when it has failed a few times it is left alone until the program starts anew, and one
  * that is old by then is dropped.

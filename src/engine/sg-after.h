@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  *   sg_after_job_set_result().  A job that was cancelled is run again from its beginning later
  * @run_finish: %FALSE where the work could not be done now.  It is tried again in the next quiet moment,
  *   and given up after a few times; so what will not go better the next time (an answer
- *   that makes no sense) is no failure but a result with nothing in it
+ *   that makes no sense) is no failure; there is no result then
  * @store: (nullable): writes the result, on the writer's thread, in the transaction that also takes the
  *   job off the list: all or nothing.  @turn is the id of the turn; @late is the number for late
  *   records, and 0 where there are none or they are committed with the turn itself
@@ -57,7 +57,7 @@ struct _SgAfterHandler
  *
  * Properties: idle (nothing can be done at present).
  * Signals:
- *   stored (gint64 turn, const char *kind)   late records of a turn are in the library
+ *   stored (gint64 turn, const char *kind)   a job of a turn is done, and what came of it is in the library
  */
 G_DECLARE_FINAL_TYPE (SgAfter, sg_after, SG, AFTER, GObject)
 
@@ -82,6 +82,6 @@ void                  sg_after_note_turn     (SgAfter              *self,
                                               gboolean              leaves_jobs);
 void                  sg_after_close         (SgAfter              *self);
 gboolean              sg_after_get_idle      (SgAfter              *self);
-guint                 sg_after_get_n_late   (SgAfter              *self);
+guint                 sg_after_get_n_late    (SgAfter              *self);
 
 G_END_DECLS

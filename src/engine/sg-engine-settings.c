@@ -304,8 +304,8 @@ sg_engine_settings_copy (SgEngineSettings *self)
 /**
  * sg_engine_settings_get_snapshot:
  *
- * Returns: (transfer none): the settings as they are now, for those who only read them; it stays the same one until
- *   something is set
+ * Returns: (transfer none): the settings as they are now, which are not to be set; valid until something is set here, and
+ *   the same ones until then
  */
 SgEngineSettings *
 sg_engine_settings_get_snapshot (SgEngineSettings *self)
@@ -439,7 +439,7 @@ make_tools_off (SgEngineSettings *self)
  * sg_engine_settings_get_tools_off:
  *
  * Returns: (transfer none): the names of the tools that a language model is not offered, with commas between them:
- *   those that are switched off and those beyond the set of the preset
+ *   those that are switched off and those beyond the set of the preset; valid until something is set
  */
 const char *
 sg_engine_settings_get_tools_off (SgEngineSettings *self)

@@ -43,6 +43,9 @@ struct _SgHistory
   /* Two messages of a prompt for each turn, as far as they were made. */
   GPtrArray *messages;
 
+  /* What the last prompt said of the world. */
+  SgPromptState state;
+
   /* Whether the library has nothing more for the turn that follows the last one, as long as no more late records
    * are stored than there were then. */
   gboolean   is_complete;
@@ -107,6 +110,7 @@ sg_history_unref (SgHistory *self)
   g_ptr_array_unref (self->turns);
   g_array_unref (self->tokens);
   g_ptr_array_unref (self->messages);
+  sg_prompt_state_clear (&self->state);
   g_clear_pointer (&self->summaries, g_ptr_array_unref);
   g_free (self);
 }
@@ -380,6 +384,19 @@ sg_history_get_seen (SgHistory *self)
 }
 
 /**
+ * sg_history_get_state:
+ *
+ * Returns: (transfer none): what the last prompt said of the world, for the next one
+ */
+SgPromptState *
+sg_history_get_state (SgHistory *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return &self->state;
+}
+
+/**
  * sg_history_is_complete:
  * @n_late: see sg_after_get_n_late()
  *
@@ -408,6 +425,19 @@ sg_history_set_complete (SgHistory *self,
 
   self->is_complete = TRUE;
   self->n_late = n_late;
+}
+
+/**
+ * sg_history_doubt:
+ *
+ * The story went somewhere, or another turn was stored: what sg_history_set_complete() said may not be so any more.
+ */
+void
+sg_history_doubt (SgHistory *self)
+{
+  g_return_if_fail (self != NULL);
+
+  self->is_complete = FALSE;
 }
 
 /**

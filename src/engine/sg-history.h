@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "store/sg-records.h"
+#include "engine/sg-prompt-state.h"
 #include "store/sg-connection.h"
+#include "store/sg-records.h"
 
 G_BEGIN_DECLS
 
@@ -39,8 +40,14 @@ void       sg_history_replace    (SgHistory       *self,
 void       sg_history_append     (SgHistory       *self,
                                   SgTurnRow       *turn,
                                   const char      *tongue);
-const char *sg_history_get_tongue (SgHistory      *self);
-GPtrArray *sg_history_get_messages (SgHistory    *self);
+/* What the last turn is written in, as the verifier says it. */
+const char *
+           sg_history_get_tongue (SgHistory       *self);
+/* (element-type SgMessage): those of the turns, as far as somebody has added them. */
+GPtrArray *sg_history_get_messages (SgHistory     *self);
+/* What the last prompt said of the world. */
+SgPromptState *
+           sg_history_get_state  (SgHistory       *self);
 
 /* (element-type SgTurnRow): oldest first. */
 GPtrArray *sg_history_get_turns  (SgHistory       *self);
@@ -56,11 +63,13 @@ gint64     sg_history_get_seen   (SgHistory       *self);
 /* What came before the first turn, in few words; NULL where nothing did, or nobody has told it yet. */
 const SgSummaryRow *
            sg_history_get_summary (SgHistory      *self);
-/* Whether memories of the story can be compared by their meaning, as far as the last turn knew. */
+/* Whether the library has nothing more for the turn that follows the last one. */
 gboolean   sg_history_is_complete (SgHistory      *self,
-                                   guint           n_late);
+                                  guint            n_late);
 void       sg_history_set_complete (SgHistory     *self,
-                                    guint          n_late);
+                                  guint            n_late);
+void       sg_history_doubt      (SgHistory       *self);
+/* Whether memories of the story can be compared by their meaning, as far as the last turn knew. */
 gboolean   sg_history_get_has_meanings (SgHistory *self);
 void       sg_history_set_has_meanings (SgHistory *self,
                                   gboolean         has_meanings);

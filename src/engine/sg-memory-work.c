@@ -13,11 +13,13 @@
 /* No turn tells more that is worth keeping, and the model that reads it has a context, too. */
 #define MAX_TURN_BYTES 6000
 
-/* Whether a turn that was just told, and the story before it, have no memories, as far as is known. */
+/* Whether a turn that was just told, and the story before it, have no memories, as far as is known; and those that are
+ * drawn from it may bring what they need in the background. */
 gboolean
 sg_memory_work_has_none (SgTurnRun *run)
 {
-  return sg_world_get_new_memories (run->overlay)->len == 0
+  return sg_engine_settings_is_on (run->settings, "background-memory")
+         && sg_world_get_new_memories (run->overlay)->len == 0
          && sg_history_is_current (run->history, run->path)
          && sg_history_is_complete (run->history, sg_after_get_n_late (run->after));
 }

@@ -154,43 +154,34 @@ make_state (SgWorld *world,
   return g_string_free (text, FALSE);
 }
 
-/* Many turns change nothing, and then the same is true for the next; so it is kept with the world. */
-typedef struct
+/**
+ * sg_prompt_state_clear:
+ * @self: a state; all zero is one that holds nothing
+ *
+ * Frees what it holds.
+ */
+void
+sg_prompt_state_clear (SgPromptState *self)
 {
-  guint64  version;
-  gsize    limit;
-  char    *text;
-} State;
-
-static void
-state_free (gpointer data)
-{
-  State *state = data;
-
-  g_free (state->text);
-  g_free (state);
+  g_clear_object (&self->world);
+  g_clear_pointer (&self->text, g_free);
 }
 
-static const char *
-get_state (SgWorld *world,
-           gsize    limit)
+static void
+update_state (SgPromptState *self,
+              SgWorld       *world,
+              gsize          limit)
 {
-  static GQuark quark;
   guint64 version = sg_world_get_version (world);
-  State *state;
 
-  if (quark == 0)
-    quark = g_quark_from_static_string ("sg-prompt-state");
+  if (self->text != NULL && self->world == world && self->version == version && self->limit == limit)
+    return;
 
-  state = g_object_get_qdata (G_OBJECT (world), quark);
-  if (state == NULL || state->version != version || state->limit != limit)
-    {
-      state = g_new (State, 1);
-      *state = (State) { version, limit, make_state (world, limit) };
-      g_object_set_qdata_full (G_OBJECT (world), quark, state, state_free);
-    }
-
-  return state->text;
+  g_set_object (&self->world, world);
+  g_free (self->text);
+  self->text = make_state (world, limit);
+  self->version = version;
+  self->limit = limit;
 }
 
 /**
@@ -198,16 +189,21 @@ get_state (SgWorld *world,
  * @message: the message
  * @world: the world
  * @limit: how many bytes it may take; a large world is read through tools
+ * @kept: (inout) (optional): what was appended last: many turns change nothing, and then it is the same for the next
  *
  * Appends what is true now, where anything is.
  */
 void
-sg_prompt_append_state (GString *message,
-                        SgWorld *world,
-                        gsize    limit)
+sg_prompt_append_state (GString       *message,
+                        SgWorld       *world,
+                        gsize          limit,
+                        SgPromptState *kept)
 {
-  const char *state = get_state (world, limit);
+  SgPromptState own = { 0 };
+  SgPromptState *state = kept != NULL ? kept : &own;
 
-  if (*state != '\0')
-    g_string_append_printf (message, "[What is true now]\n%s\n", state);
+  update_state (state, world, limit);
+  if (*state->text != '\0')
+    g_string_append_printf (message, "[What is true now]\n%s\n", state->text);
+  sg_prompt_state_clear (&own);
 }

@@ -225,7 +225,7 @@ sg_prompt_dup_state (SgWorld *world)
 {
   GString *text = g_string_new (NULL);
 
-  sg_prompt_append_state (text, world, MAX_STATE_BYTES);
+  sg_prompt_append_state (text, world, MAX_STATE_BYTES, NULL);
 
   return g_string_free (text, FALSE);
 }
@@ -239,7 +239,7 @@ append_volatile (GString             *text,
 
   if (parts->room > 0)
     limit = CLAMP ((gsize) (parts->room * STATE_SHARE * BYTES_PER_TOKEN), MIN_STATE_BYTES, MAX_STATE_BYTES);
-  sg_prompt_append_state (text, parts->world, limit);
+  sg_prompt_append_state (text, parts->world, limit, sg_history_get_state (parts->history));
   append_memories (text, parts->memories);
   if (parts->note != NULL)
     g_string_append (text, parts->note);

@@ -194,6 +194,14 @@ moving_cb (SgSession  *self,
     sg_session_start_next (self);
 }
 
+static void
+head_changed_cb (SgStory   *story,
+                 gint64     depth,
+                 SgSession *self)
+{
+  sg_history_doubt (self->history);
+}
+
 static SgAfter *
 make_after (SgSession *self)
 {
@@ -234,6 +242,7 @@ sg_session_new (SgStory          *story,
   sg_tool_catalog_add_for_scenario (self->catalog, sg_story_get_scenario (story));
   g_signal_connect_object (story, "notify::moving", G_CALLBACK (moving_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (story, "head-changed", G_CALLBACK (head_changed_cb), self, 0);
 
   /* What was left to do when the program ended last. */
   self->after = make_after (self);

@@ -59,7 +59,7 @@ commit_data_free (gpointer data)
  * sg_turn_row_store:
  * @connection: a connection in a job
  * @path: the path to the turn before
- * @row: the turn; its branch and id are filled in
+ * @row: the turn; its branch and id are filled in, and its alternative where it is a sibling
  *
  * Stores a turn and moves the head to it.  A turn goes to the end of its branch; where one follows
  * already (a retry, words after an undo, another window that was faster) it begins a
@@ -330,14 +330,20 @@ copy_for_history (const SgTurnRow *row)
 }
 
 static void
-follow_in_history (SgTurnRun        *self,
-                   const CommitData *commit)
+follow_in_history (SgTurnRun       *self,
+                   const SgTurnRow *row)
 {
-  if (!sg_history_is_current (self->history, self->path))
-    return;
+  if (sg_history_is_current (self->history, self->path))
+    sg_history_append (self->history, copy_for_history (row), self->tongue);
+}
 
-  sg_history_append (self->history, copy_for_history (commit->row), self->tongue);
-  if (!commit->has_memories && commit->late == sg_history_get_seen (self->history))
+/* What the next turn need not ask the library for. */
+static void
+note_what_is_known (SgTurnRun        *self,
+                    const CommitData *commit)
+{
+  if (!commit->has_memories && commit->late == sg_history_get_seen (self->history)
+      && sg_history_is_current (self->history, sg_story_get_path (self->story)))
     sg_history_set_complete (self->history, sg_after_get_n_late (self->after));
 }
 
@@ -364,10 +370,11 @@ committed_cb (GObject      *object,
       self->turn = commit->row->id;
       if (self->tool_cache != NULL)
         sg_tool_cache_end (self->tool_cache, commit->row->branch, commit->row->depth);
-      follow_in_history (self, commit);
+      follow_in_history (self, commit->row);
       sg_story_set_draft (self->story, NULL, TRUE);
       sg_story_advance (self->story, self->path, commit->row->branch, commit->row->depth,
                         self->turn, self->overlay);
+      note_what_is_known (self, commit);
       sg_turn_run_finish (self, SG_STAGE_DONE);
       write_late_spans (self);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What the model says, while it says it.  The text event comes once a token, so it
+/* What the model says, while it says it.  The text event comes with each read, mostly once a token, so it
  * does next to nothing.
  */
 

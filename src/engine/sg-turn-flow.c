@@ -143,7 +143,8 @@ sg_turn_run_tell (SgTurnRun *self)
 /**
  * sg_turn_run_start:
  *
- * Sets the thinking stage at once and begins to read what is to be remembered.
+ * Sets the thinking stage at once and begins to read what is to be remembered; where there is nothing, the model is
+ * called before this returns.
  */
 void
 sg_turn_run_start (SgTurnRun *self)

@@ -343,7 +343,8 @@ read_all (SgTurnRun *self)
 void
 sg_turn_run_retrieve (SgTurnRun *self)
 {
-  if (!sg_model_is_language_model (self->model) || !sg_history_is_current (self->history, self->path)
+  if (self->stopped || !sg_model_is_language_model (self->model)
+      || !sg_history_is_current (self->history, self->path)
       || !sg_history_is_complete (self->history, sg_after_get_n_late (self->after)))
     {
       read_all (self);

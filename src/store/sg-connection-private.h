@@ -22,8 +22,8 @@ SgConnection *sg_connection_open             (const char        *path,
                                               SgConnectionRole   role,
                                               GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 void          sg_connection_close            (SgConnection      *self);
-void          sg_connection_set_patient      (SgConnection      *self,
-                                              gboolean           patient);
+void          sg_connection_set_patience     (SgConnection      *self,
+                                              guint              patience_ms);
 sqlite3      *sg_connection_get_db           (SgConnection      *self);
 const char   *sg_connection_get_path         (SgConnection      *self);
 

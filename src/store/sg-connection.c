@@ -30,7 +30,7 @@ struct _SgConnection
 
   /* Of the job that runs. */
   GCancellable     *cancellable;
-  gboolean          patient;
+  guint             patience_ms;
   gint64            waiting_since;
 
   SgDurability      durability;
@@ -56,9 +56,7 @@ busy_cb (void *data,
   if (count == 0)
     self->waiting_since = now;
 
-  if (!self->patient)
-    return 0;
-  if (now - self->waiting_since >= SG_CONNECTION_PATIENCE_MS * 1000 || progress_cb (self))
+  if (now - self->waiting_since >= (gint64) self->patience_ms * 1000 || progress_cb (self))
     return 0;
 
   g_usleep (MIN (500u << MIN (count, 6), 20000));
@@ -138,7 +136,7 @@ sg_connection_open (const char        *path,
 
   self->path = g_strdup (path);
   self->role = role;
-  self->patient = TRUE;
+  self->patience_ms = SG_CONNECTION_PATIENCE_MS;
   self->durability = SG_DURABILITY_FULL;
   self->statements = g_hash_table_new_full (NULL, NULL, NULL,
                                             (GDestroyNotify) sqlite3_finalize);
@@ -169,12 +167,12 @@ sg_connection_close (SgConnection *self)
   g_free (self);
 }
 
-/* Whether it waits where another process holds the library. */
+/* How long it waits where another process holds the library, in milliseconds. */
 void
-sg_connection_set_patient (SgConnection *self,
-                           gboolean      patient)
+sg_connection_set_patience (SgConnection *self,
+                            guint         patience_ms)
 {
-  self->patient = patient;
+  self->patience_ms = patience_ms;
 }
 
 sqlite3 *

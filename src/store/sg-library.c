@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The library is one SQLite file.  One thread writes and up to three read; each has a connection
- * of its own.  Several processes may have the same library open: SQLite's write-ahead log keeps
+/* The library is one SQLite file.  One thread writes, and reads a few rows in between, and up to three read; each has a
+ * connection of its own.  Several processes may have the same library open: SQLite's write-ahead log keeps
  * readers and the writer apart, and writers of different processes wait for each other. */
 
 #include "config.h"
@@ -90,7 +90,7 @@ start_task (SgLibrary           *self,
   g_task_set_name (task, "sg-library");
   g_task_set_task_data (task, task_data, task_data_free);
   /* What was committed is never reported as cancelled. */
-  g_task_set_check_cancellable (task, kind != SG_JOB_WRITE);
+  g_task_set_check_cancellable (task, kind == SG_JOB_READ);
 
   sg_worker_push_task (worker, task, kind, durability, func, data);
 }
@@ -283,7 +283,7 @@ sg_library_get_backup_problem (SgLibrary *self)
  * @data: its data
  * @data_free: (nullable): frees @data, after @callback, on the caller's main context
  *
- * Runs a job on the writer's thread, in a transaction of its own, after all that were handed in
+ * Runs a job on the writer's thread, in one transaction, after all that were handed in
  * before.  A job that is cancelled before it has ended leaves nothing behind; once it has ended,
  * it counts.
  */
@@ -326,10 +326,14 @@ sg_library_write_finish (SgLibrary     *self,
  * sg_library_write_later:
  * @func: (scope async): the job; it may be called twice, and has to come to the same then
  * @data: (transfer full): its data
- * @data_free: (nullable): frees @data, on the writer's thread
+ * @data_free: (nullable): frees @data, on the writer's thread, or on the caller's where the library is closed
  *
- * Runs a job in the transaction of the next one that is handed in, before that, or in half a minute, or when
- * the library is closed.  For what nobody misses before, and would be no great loss.
+ * Runs a job together with the next one that writes: before it, in the order in which they were handed in, and in its
+ * transaction; or after half a minute at most, or when the library is closed.  Until then only
+ * sg_library_read_latest_async() and sg_library_read() see what it writes, and no other process.
+ *
+ * It is for what nobody misses before, and is no great loss: a crash takes it, and so does an error, of which nobody is
+ * told.
  */
 void
 sg_library_write_later (SgLibrary      *self,
@@ -341,13 +345,6 @@ sg_library_write_later (SgLibrary      *self,
   g_return_if_fail (func != NULL);
 
   sg_worker_push_later (self->writer, func, data, data_free);
-}
-
-/* What is to be written later is written before it is read. */
-static SgWorker *
-find_reader (SgLibrary *self)
-{
-  return sg_worker_has_later (self->writer) ? self->writer : self->readers;
 }
 
 /**
@@ -372,7 +369,7 @@ sg_library_read_async (SgLibrary           *self,
   g_return_if_fail (func != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  start_task (self, find_reader (self), sg_library_read_async, SG_JOB_READ, SG_DURABILITY_JOURNAL, func, data,
+  start_task (self, self->readers, sg_library_read_async, SG_JOB_READ, SG_DURABILITY_JOURNAL, func, data,
               data_free, cancellable, callback, user_data);
 }
 
@@ -382,9 +379,9 @@ sg_library_read_async (SgLibrary           *self,
  * @data: its data
  * @data_free: (nullable): frees @data, after @callback, on the caller's main context
  *
- * Does what sg_library_read_async() does, for a job that reads a few rows and does not care for what is
- * to be written later.  Where nothing is being written it runs on the writer's thread, which need not
- * read again from the disk what it has just written.  To be ended with sg_library_read_finish().
+ * Does what sg_library_read_async() does, for a job that reads a few rows.  Where nothing is being written it runs on
+ * the writer's thread, which need not read again from the disk what it has just written.  To be ended with
+ * sg_library_read_finish().
  */
 void
 sg_library_peek_async (SgLibrary           *self,
@@ -400,7 +397,68 @@ sg_library_peek_async (SgLibrary           *self,
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   start_task (self, sg_worker_is_idle (self->writer) ? self->writer : self->readers, sg_library_read_async,
-              SG_JOB_PEEK, SG_DURABILITY_JOURNAL, func, data, data_free, cancellable, callback, user_data);
+              SG_JOB_READ, SG_DURABILITY_JOURNAL, func, data, data_free, cancellable, callback, user_data);
+}
+
+/* A job that reads once what waited is written. */
+typedef struct
+{
+  SgLibraryFunc        func;
+  gpointer             data;
+  GDestroyNotify       data_free;
+  GCancellable        *cancellable;
+  GAsyncReadyCallback  callback;
+  gpointer             user_data;
+} Latest;
+
+static void
+settled_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autofree Latest *latest = user_data;
+  g_autoptr (GCancellable) cancellable = latest->cancellable;
+
+  sg_library_read_async (SG_LIBRARY (object), latest->func, latest->data, latest->data_free, cancellable,
+                         latest->callback, latest->user_data);
+}
+
+/**
+ * sg_library_read_latest_async:
+ * @func: (scope async): the job
+ * @data: its data
+ * @data_free: (nullable): frees @data, after @callback, on the caller's main context
+ *
+ * Does what sg_library_read_async() does, after what sg_library_write_later() was given, unless another process keeps that
+ * from being written.  To be ended with sg_library_read_finish().
+ */
+void
+sg_library_read_latest_async (SgLibrary           *self,
+                              SgLibraryFunc        func,
+                              gpointer             data,
+                              GDestroyNotify       data_free,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  Latest *latest;
+
+  g_return_if_fail (SG_IS_LIBRARY (self));
+  g_return_if_fail (func != NULL);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  if (!sg_worker_has_later (self->writer))
+    {
+      sg_library_read_async (self, func, data, data_free, cancellable, callback, user_data);
+      return;
+    }
+
+  latest = g_new (Latest, 1);
+  *latest = (Latest) {
+    func, data, data_free, cancellable != NULL ? g_object_ref (cancellable) : NULL, callback, user_data,
+  };
+  start_task (self, self->writer, sg_library_read_latest_async, SG_JOB_SETTLE, SG_DURABILITY_JOURNAL, NULL, NULL,
+              NULL, NULL, settled_cb, latest);
 }
 
 /**
@@ -442,7 +500,7 @@ sg_library_write (SgLibrary      *self,
 /**
  * sg_library_read:
  *
- * Does what sg_library_read_async() does and waits for it.
+ * Does what sg_library_read_latest_async() does and waits for it.
  *
  * Returns: whether the job succeeded
  */
@@ -455,7 +513,10 @@ sg_library_read (SgLibrary      *self,
   g_return_val_if_fail (SG_IS_LIBRARY (self), FALSE);
   g_return_val_if_fail (func != NULL, FALSE);
 
-  return sg_worker_run (find_reader (self), SG_JOB_READ, SG_DURABILITY_JOURNAL, func, data, error);
+  if (sg_worker_has_later (self->writer))
+    sg_worker_run (self->writer, SG_JOB_SETTLE, SG_DURABILITY_JOURNAL, NULL, NULL, NULL);
+
+  return sg_worker_run (self->readers, SG_JOB_READ, SG_DURABILITY_JOURNAL, func, data, error);
 }
 
 /**

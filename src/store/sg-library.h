@@ -83,7 +83,7 @@ char      *sg_library_dup_default_path (void) G_GNUC_WARN_UNUSED_RESULT;
 const char *sg_library_get_path    (SgLibrary            *self);
 const char *sg_library_get_backup_problem (SgLibrary     *self);
 
-/* Jobs run in the order in which they were handed in.  Every job gets one transaction.  The
+/* Jobs that write run in the order in which they were handed in.  Every job runs in one transaction.  The
  * callback comes on the main context of the caller.  @data is freed with @data_free after the
  * callback, on the caller's main context. */
 void       sg_library_write_async  (SgLibrary            *self,
@@ -109,6 +109,13 @@ void       sg_library_read_async   (SgLibrary            *self,
                                     GAsyncReadyCallback   callback,
                                     gpointer              user_data);
 void       sg_library_peek_async   (SgLibrary            *self,
+                                    SgLibraryFunc         func,
+                                    gpointer              data,
+                                    GDestroyNotify        data_free,
+                                    GCancellable         *cancellable,
+                                    GAsyncReadyCallback   callback,
+                                    gpointer              user_data);
+void       sg_library_read_latest_async (SgLibrary       *self,
                                     SgLibraryFunc         func,
                                     gpointer              data,
                                     GDestroyNotify        data_free,

@@ -7,13 +7,13 @@
 
 G_BEGIN_DECLS
 
-/* What a job does with the library; one that peeks leaves alone what is to be done later, and any other takes it
- * along. */
+/* What a job does with the library.  One that writes takes along what is to be done later, one that reads leaves it alone,
+ * and one that settles does that and nothing else; it never fails and has no function. */
 typedef enum
 {
   SG_JOB_WRITE,
   SG_JOB_READ,
-  SG_JOB_PEEK,
+  SG_JOB_SETTLE,
 } SgJobKind;
 
 /* Threads, each with a connection of its own, that take jobs from one queue. */
@@ -40,12 +40,16 @@ gboolean  sg_worker_run        (SgWorker       *self,
                                 SgLibraryFunc   func,
                                 gpointer        data,
                                 GError        **error);
-/* Of the writer's thread: runs @func with the next job, or in half a minute, or when it closes; twice
+/* Of the writer's thread: runs @func with the next job that writes, or in half a minute at most, or when it closes; again
  * where the first time came to nothing. */
 void      sg_worker_push_later (SgWorker       *self,
                                 SgLibraryFunc   func,
                                 gpointer        data,
                                 GDestroyNotify  data_free);
+/* For tests: how long that is, from the next job on. */
+void      sg_worker_set_later_time (SgWorker   *self,
+                                    gint64      us);
+/* Whether something is still to be done so, be it under way. */
 gboolean  sg_worker_has_later  (SgWorker       *self);
 gboolean  sg_worker_is_idle    (SgWorker       *self);
 

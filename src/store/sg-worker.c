@@ -11,8 +11,11 @@
 
 #include <glib/gi18n-lib.h>
 
-/* How long a job waits that is to be done later, where no other takes it along. */
+/* How long a job waits at most that is to be done later, where no other takes it along. */
 #define LATER_US (30 * G_USEC_PER_SEC)
+
+/* How long it waits for another process when the library is closed. */
+#define LAST_PATIENCE_MS 200
 
 typedef struct
 {
@@ -57,10 +60,12 @@ struct _SgWorker
   guint         n_idle;
   gboolean      closing;
 
-  /* What waits for a job that takes it along.  Once there was such a job the thread does not sleep
-   * for longer than it may wait, so that it need not be woken for the next one. */
+  /* What waits for a job that takes it along, and how many of them the job has taken that runs.  Once there were any, the
+   * thread does not sleep for longer than they may wait, so that it need not be woken for the next one. */
   GQueue        later;
-  gboolean      has_later;
+  guint         n_taken;
+  gint64        later_us;
+  gboolean      had_later;
   gboolean      dozes;
 };
 
@@ -112,21 +117,30 @@ run_alone (SgConnection  *connection,
            : sg_connection_read (connection, job->func, job->data, cancellable, error);
 }
 
-/* Nobody is told of these: what they write is something that nobody misses at once. */
+/* Does what was to be done later, and takes it off the list.  Nobody is told of it: it writes what nobody misses at once.
+ * Where another process is writing it waits on, unless this is @last time. */
 static void
 run_later_alone (SgConnection *connection,
-                 GQueue       *later)
+                 GQueue       *later,
+                 gboolean      last)
 {
-  for (GList *l = later->head; l != NULL; l = l->next)
+  gboolean locked = FALSE;
+
+  sg_connection_set_patience (connection, last ? LAST_PATIENCE_MS : 0);
+  while (later->length > 0 && (last || !locked))
     {
-      Job *job = l->data;
+      Job *job = g_queue_peek_head (later);
       g_autoptr (GError) error = NULL;
 
       if (!sg_connection_run (connection, SG_DURABILITY_JOURNAL, job->func, job->data, NULL, &error))
-        g_info ("Something could not be stored after the fact: %s", error->message);
+        {
+          locked = g_error_matches (error, SG_LIBRARY_ERROR, SG_LIBRARY_ERROR_LOCKED);
+          g_info ("Something could not be stored after the fact: %s", error->message);
+        }
+      if (!locked || last)
+        job_free_later (g_queue_pop_head (later));
     }
-
-  g_queue_clear_full (later, job_free_later);
+  sg_connection_set_patience (connection, SG_CONNECTION_PATIENCE_MS);
 }
 
 static gboolean
@@ -151,9 +165,8 @@ batch_cb (SgConnection  *connection,
   return batch->job->func (connection, batch->job->data, cancellable, error);
 }
 
-/* Runs a job in one transaction with those that waited for it.  Neither loses anything by that: where they fail they
- * are left out, where the job fails they are done without it, and where another process is writing they wait on, and a
- * job that reads does not. */
+/* Runs a job in one transaction with those that waited for it.  Neither loses anything by that: where one of them fails,
+ * the job is done without them, and where the job fails they wait on. */
 static gboolean
 run_with_later (SgConnection  *connection,
                 Job           *job,
@@ -162,22 +175,16 @@ run_with_later (SgConnection  *connection,
                 GError       **error)
 {
   Batch batch = { .job = job, .later = later };
-  gboolean ok;
 
-  sg_connection_set_patient (connection, job->kind == SG_JOB_WRITE);
-  ok = sg_connection_run (connection, job->durability, batch_cb, &batch, cancellable, error);
-  sg_connection_set_patient (connection, TRUE);
-  if (ok)
+  if (sg_connection_run (connection, job->durability, batch_cb, &batch, cancellable, error))
     {
       g_queue_clear_full (later, job_free_later);
       return TRUE;
     }
-
-  if (batch.begun)
-    run_later_alone (connection, later);
-  if (batch.reached || (!batch.begun && job->kind == SG_JOB_WRITE))
+  if (batch.reached || !batch.begun)
     return FALSE;
 
+  run_later_alone (connection, later, FALSE);
   g_clear_error (error);
 
   return run_alone (connection, job, cancellable, error);
@@ -196,9 +203,16 @@ run_job (SgWorker      *self,
   if (*connection == NULL)
     *connection = sg_connection_open (self->path, SG_CONNECTION_READER, &error);
 
-  if (*connection != NULL)
-    ok = later->length > 0 ? run_with_later (*connection, job, later, cancellable, &error)
-                           : run_alone (*connection, job, cancellable, &error);
+  if (job->kind == SG_JOB_SETTLE)
+    {
+      run_later_alone (*connection, later, FALSE);
+      ok = TRUE;
+    }
+  else if (*connection != NULL)
+    {
+      ok = later->length > 0 ? run_with_later (*connection, job, later, cancellable, &error)
+                             : run_alone (*connection, job, cancellable, &error);
+    }
 
   finish_job (self, job, ok, error);
 }
@@ -221,13 +235,13 @@ checkpoint_if_due (SgWorker     *self,
 static void
 wait_for_job (SgWorker *self)
 {
-  gint64 until = g_get_monotonic_time () + LATER_US;
+  gint64 until = g_get_monotonic_time () + self->later_us;
   gboolean rested = FALSE;
 
   while (g_queue_is_empty (&self->jobs) && !self->closing && !(rested && self->later.length > 0))
     {
       self->n_idle++;
-      self->dozes = self->has_later && !rested;
+      self->dozes = self->had_later && !rested;
       if (self->dozes)
         rested = !g_cond_wait_until (&self->pushed, &self->mutex, until);
       else
@@ -252,9 +266,10 @@ take_job (SgWorker      *self,
 
   *job = g_queue_pop_head (&self->jobs);
   g_queue_init (later);
-  if (*job == NULL || (*job)->kind != SG_JOB_PEEK)
+  if (*job == NULL || (*job)->kind != SG_JOB_READ)
     {
       *later = self->later;
+      self->n_taken = later->length;
       g_queue_init (&self->later);
     }
   g_mutex_unlock (&self->mutex);
@@ -270,9 +285,22 @@ put_back (SgWorker *self,
   gpointer job;
 
   g_mutex_lock (&self->mutex);
+  self->n_taken = 0;
   while ((job = g_queue_pop_tail (later)) != NULL)
     g_queue_push_head (&self->later, job);
   g_mutex_unlock (&self->mutex);
+}
+
+static gboolean
+is_closing (SgWorker *self)
+{
+  gboolean closing;
+
+  g_mutex_lock (&self->mutex);
+  closing = self->closing;
+  g_mutex_unlock (&self->mutex);
+
+  return closing;
 }
 
 static gpointer
@@ -288,9 +316,9 @@ thread_cb (gpointer data)
       if (job != NULL)
         run_job (self, &connection, job, &later);
       else
-        run_later_alone (connection, &later);
+        run_later_alone (connection, &later, is_closing (self));
 
-      if (later.length > 0)
+      if (self->n_taken > 0)
         put_back (self, &later);
     }
 
@@ -359,6 +387,7 @@ sg_worker_new (const char   *name,
   self->max_threads = max_threads;
   self->writer = writer;
   self->threads = g_ptr_array_new ();
+  self->later_us = LATER_US;
   g_mutex_init (&self->mutex);
   g_cond_init (&self->pushed);
   g_cond_init (&self->done);
@@ -470,7 +499,7 @@ sg_worker_push_later (SgWorker       *self,
   if (taken)
     {
       g_queue_push_tail (&self->later, job);
-      self->has_later = TRUE;
+      self->had_later = TRUE;
       if (self->threads->len == 0)
         g_ptr_array_add (self->threads, g_thread_new (self->name, thread_cb, self));
     }
@@ -482,13 +511,22 @@ sg_worker_push_later (SgWorker       *self,
     job_free_later (job);
 }
 
+void
+sg_worker_set_later_time (SgWorker *self,
+                          gint64    us)
+{
+  g_mutex_lock (&self->mutex);
+  self->later_us = us;
+  g_mutex_unlock (&self->mutex);
+}
+
 gboolean
 sg_worker_has_later (SgWorker *self)
 {
   gboolean has_later;
 
   g_mutex_lock (&self->mutex);
-  has_later = self->later.length > 0;
+  has_later = self->later.length > 0 || self->n_taken > 0;
   g_mutex_unlock (&self->mutex);
 
   return has_later;

@@ -156,6 +156,55 @@ test_keep_a_retry (Fixture      *fixture,
 }
 
 static void
+roll (Fixture *fixture)
+{
+  sg_fake_model_call (fixture->model, "c1", "roll_dice", "{\"dice\":\"8d100\"}");
+  sg_fake_model_end (fixture->model, SG_FINISH_TOOL_CALLS);
+}
+
+static char *
+dup_rolled (Fixture *fixture)
+{
+  GPtrArray *prompts = sg_fake_model_prompts (fixture->model);
+  const char *rolled = strstr (g_ptr_array_index (prompts, prompts->len - 1), "tool: ");
+
+  g_assert_nonnull (rolled);
+
+  return g_strdup (rolled);
+}
+
+/* Words that were kept are a turn, and what is told beside them has other dice, also where nothing had to be read since
+ * the turn before them. */
+static void
+test_dice_beside_kept_words (Fixture      *fixture,
+                             gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) turns = NULL;
+  g_autofree char *kept = NULL;
+  g_autofree char *beside = NULL;
+
+  fixture_play_plain (fixture, "one", "First.");
+  roll (fixture);
+  sg_fake_model_text (fixture->model, "You roll");
+  sg_fake_model_fail (fixture->model, SG_MODEL_ERROR_CUT_OFF, "The server broke off.");
+  fixture_play (fixture, "two");
+  kept = dup_rolled (fixture);
+  fixture_end_draft (fixture, sg_session_keep_draft_async, &error);
+  g_assert_no_error (error);
+  fixture_move (fixture, sg_story_undo_async);
+
+  roll (fixture);
+  sg_fake_model_text (fixture->model, "You roll again.");
+  sg_fake_model_end (fixture->model, SG_FINISH_STOP);
+  fixture_play (fixture, "two");
+  beside = dup_rolled (fixture);
+  g_assert_cmpstr (beside, !=, kept);
+  turns = fixture_load_turns (fixture);
+  g_assert_cmpint (turn_at (turns, 2)->alternative, ==, 1);
+}
+
+static void
 test_continue_a_retry (Fixture      *fixture,
                        gconstpointer data)
 {
@@ -273,6 +322,7 @@ main (int    argc,
   ADD ("/draft/new-words-replace-words", test_new_words_replace_words);
   ADD ("/draft/a-retry-spares-it", test_a_retry_spares_it);
   ADD ("/draft/keep-a-retry", test_keep_a_retry);
+  ADD ("/draft/dice-beside-kept-words", test_dice_beside_kept_words);
   ADD ("/draft/continue-a-retry", test_continue_a_retry);
   ADD ("/draft/retry-a-retry", test_retry_a_retry);
   ADD ("/draft/keep-after-undo", test_keep_after_undo);

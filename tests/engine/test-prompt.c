@@ -153,15 +153,20 @@ test_volatile_comes_last (void)
                    "Action: look");
 }
 
+static SgPromptState kept;
+
 static void
 assert_state (SgWorld    *world,
               gsize       limit,
               const char *expected)
 {
   g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) anew = g_string_new (NULL);
 
-  sg_prompt_append_state (text, world, limit);
+  sg_prompt_append_state (text, world, limit, &kept);
   g_assert_cmpstr (text->str, ==, expected);
+  sg_prompt_append_state (anew, world, limit, NULL);
+  g_assert_cmpstr (anew->str, ==, expected);
 }
 
 /* What is kept of the state is what is true, whatever layer changes. */
@@ -184,6 +189,7 @@ test_state_follows_the_world (void)
   assert_state (overlay, 1000, "[What is true now]\nlamp: {\"oil\":3}\n\n");
   sg_world_merge (world, overlay, 2);
   assert_state (world, 1000, "[What is true now]\nlamp: {\"oil\":3}\n\n");
+  sg_prompt_state_clear (&kept);
 }
 
 /* What the switch is measured against: as most programs do it, with what changes at the front. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What is to be written later: with which job, and what happens where one of the two fails. */
+/* What is to be written later: with which job, who sees it, and what happens where one of the two fails. */
 
 #include "config.h"
 
 #include "store-fixture.h"
+
+#include "store/sg-worker-private.h"
 
 static gboolean
 add_job (SgConnection  *connection,
@@ -65,9 +67,9 @@ list_job (SgConnection  *connection,
 
 #define ASSERT_STORIES(library, expected) \
   G_STMT_START { \
-    g_autoptr (GString) titles = g_string_new (NULL); \
-    read_job (library, list_job, titles); \
-    g_assert_cmpstr (titles->str, ==, expected); \
+    g_autoptr (GString) stories = g_string_new (NULL); \
+    read_job (library, list_job, stories); \
+    g_assert_cmpstr (stories->str, ==, expected); \
   } G_STMT_END
 
 static void
@@ -121,43 +123,116 @@ test_with_write (Fixture       *fixture,
   ASSERT_STORIES (fixture->library, "first second third fourth");
 }
 
-/* Whoever reads sees it. */
 static void
-test_before_read (Fixture       *fixture,
-                  gconstpointer  data)
+read_cb (GObject      *object,
+         GAsyncResult *result,
+         gpointer      user_data)
 {
-  later (fixture->library, add_job, "first");
-  ASSERT_STORIES (fixture->library, "first");
-}
+  g_autoptr (GError) error = NULL;
 
-static void
-peeked_cb (GObject      *object,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_assert_true (sg_library_read_finish (SG_LIBRARY (object), result, NULL));
+  sg_library_read_finish (SG_LIBRARY (object), result, &error);
+  g_assert_no_error (error);
   *(gboolean *) user_data = TRUE;
 }
 
-/* Whoever peeks does not, wherever that is done. */
+typedef void (*ReadFunc) (SgLibrary           *self,
+                          SgLibraryFunc        func,
+                          gpointer             data,
+                          GDestroyNotify       data_free,
+                          GCancellable        *cancellable,
+                          GAsyncReadyCallback  callback,
+                          gpointer             user_data);
+
 static void
-test_peek (Fixture       *fixture,
-           gconstpointer  data)
+assert_sees (Fixture    *fixture,
+             ReadFunc    read,
+             const char *expected)
 {
+  g_autoptr (GString) titles = g_string_new (NULL);
+  gboolean done = FALSE;
+
+  read (fixture->library, list_job, titles, NULL, NULL, read_cb, &done);
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (titles->str, ==, expected);
+}
+
+/* Who asks for the latest sees it, and others do not, whatever thread reads for them. */
+static void
+test_who_sees (Fixture       *fixture,
+               gconstpointer  data)
+{
+  later (fixture->library, add_job, "first");
   for (guint i = 0; i < 20; i++)
     {
-      g_autoptr (GString) titles = g_string_new (NULL);
-      gboolean done = FALSE;
-
-      if (i == 0)
-        later (fixture->library, add_job, "first");
-      sg_library_peek_async (fixture->library, list_job, titles, NULL, NULL, peeked_cb, &done);
-      while (!done)
-        g_main_context_iteration (NULL, TRUE);
-      g_assert_cmpstr (titles->str, ==, "");
+      assert_sees (fixture, sg_library_peek_async, "");
+      assert_sees (fixture, sg_library_read_async, "");
     }
 
+  assert_sees (fixture, sg_library_read_latest_async, "first");
+  assert_sees (fixture, sg_library_read_async, "first");
+  later (fixture->library, add_job, "second");
+  ASSERT_STORIES (fixture->library, "first second");
+  assert_sees (fixture, sg_library_read_latest_async, "first second");
+}
+
+static void
+cancelled_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (sg_library_read_finish (SG_LIBRARY (object), result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  *(gboolean *) user_data = TRUE;
+}
+
+static void
+test_cancelled (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GString) titles = g_string_new (NULL);
+  gboolean done = FALSE;
+
+  later (fixture->library, add_job, "first");
+  sg_library_read_latest_async (fixture->library, list_job, titles, NULL, cancellable, cancelled_cb, &done);
+  g_cancellable_cancel (cancellable);
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (titles->str, ==, "");
   ASSERT_STORIES (fixture->library, "first");
+}
+
+/* Where nothing else is written it is done after a while. */
+static void
+test_in_time (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  SgConnection *connection = sg_connection_open (fixture->path, SG_CONNECTION_WRITER, &error);
+  g_autoptr (SgWorker) worker = NULL;
+  gboolean done = FALSE;
+
+  g_assert_no_error (error);
+  worker = sg_worker_new ("sg-test", fixture->path, 1, connection);
+  sg_worker_set_later_time (worker, 5000);
+  for (guint i = 0; i < 3; i++)
+    {
+      int n_freed = 0;
+
+      sg_worker_push_later (worker, noop_job, &n_freed, count_free);
+      while (g_atomic_int_get (&n_freed) == 0)
+        g_usleep (1000);
+      /* The thread sleeps for good by then, and is woken. */
+      g_usleep (i * 10000);
+    }
+  while (!done)
+    {
+      done = !sg_worker_has_later (worker);
+      g_usleep (1000);
+    }
 }
 
 /* The job fails; what waited for it is done all the same. */
@@ -242,12 +317,14 @@ test_locked (Fixture       *fixture,
     g_usleep (1000);
 
   later (fixture->library, add_job, "first");
+  later (fixture->library, add_job, "second");
   ASSERT_STORIES (fixture->library, "");
+  assert_sees (fixture, sg_library_read_latest_async, "");
 
   g_atomic_int_set (&state, 2);
   while (!done)
     g_main_context_iteration (NULL, TRUE);
-  ASSERT_STORIES (fixture->library, "first");
+  ASSERT_STORIES (fixture->library, "first second");
 }
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
@@ -259,8 +336,9 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/later/with-write", test_with_write);
-  ADD ("/later/before-read", test_before_read);
-  ADD ("/later/peek", test_peek);
+  ADD ("/later/who-sees", test_who_sees);
+  ADD ("/later/cancelled", test_cancelled);
+  ADD ("/later/in-time", test_in_time);
   ADD ("/later/job-fails", test_job_fails);
   ADD ("/later/later-fails", test_later_fails);
   ADD ("/later/close", test_close);

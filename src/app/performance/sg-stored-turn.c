@@ -143,7 +143,7 @@ load (SgLibrary           *library,
 
   g_task_set_source_tag (task, load);
   g_task_set_task_data (task, job, job_free);
-  sg_library_read_async (library, read_turn, job, NULL, cancellable, read_turn_cb, task);
+  sg_library_read_latest_async (library, read_turn, job, NULL, cancellable, read_turn_cb, task);
 }
 
 /**

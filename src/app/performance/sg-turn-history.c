@@ -245,8 +245,8 @@ load_chunk (SgTurnHistory *self,
   job->index = index;
   job->cancellable = g_object_ref (chunk->cancellable);
   job->entries = g_array_new (FALSE, FALSE, sizeof (SgTurnEntry));
-  sg_library_read_async (self->library, read_chunk, job, job_free, job->cancellable,
-                         read_chunk_cb, job);
+  sg_library_read_latest_async (self->library, read_chunk, job, job_free, job->cancellable,
+                                read_chunk_cb, job);
 
   return chunk;
 }

@@ -12,12 +12,12 @@ const tools = {
   glance: tool({ description: DESCRIPTIONS.glance, inputSchema, execute: glance }),
 };
 
-async function turn(url) {
+async function turn(url, history) {
   const provider = createOpenAICompatible({ name: 'bench', baseURL: url });
   const { textStream } = streamText({
     model: provider('tiny'),
     system: SYSTEM,
-    prompt: WORDS,
+    messages: [...history, { role: 'user', content: WORDS }],
     tools,
     stopWhen: stepCountIs(8),
   });

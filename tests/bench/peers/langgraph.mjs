@@ -23,9 +23,9 @@ function getAgent(url) {
   return agents.get(url);
 }
 
-async function turn(url) {
+async function turn(url, history) {
   const stream = await getAgent(url).stream(
-    { messages: [{ role: 'user', content: WORDS }] },
+    { messages: [...history, { role: 'user', content: WORDS }] },
     { streamMode: 'messages' },
   );
   let length = 0;

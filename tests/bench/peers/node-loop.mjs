@@ -44,9 +44,10 @@ async function ask(url, messages, onText) {
   return { role: 'assistant', content: text, ...(calls.length > 0 ? { tool_calls: calls } : {}) };
 }
 
-async function turn(url) {
+async function turn(url, history) {
   const messages = [
     { role: 'system', content: SYSTEM },
+    ...history,
     { role: 'user', content: WORDS },
   ];
   let length = 0;

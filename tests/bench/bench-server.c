@@ -13,6 +13,7 @@
  *   tail-500      milliseconds between the last call and the end of the message
  *   again-20      words of the reply to the results of tools
  *   side-40       tokens of the replies to other questions than the narration
+ *   remember      there is something to remember each time that is asked for, and not nothing
  *   plan-20       tokens of a plan, where not as many as of the others
  *   steps-3       steps of a plan, each of `call` tokens: calls of the tool `watch`
  *   read-250      microseconds for each token of the prompt that the server has not in one of its SLOTS already
@@ -273,14 +274,28 @@ tell_plan (Reply *reply,
   tell (reply, "]}");
 }
 
+/* Something with names that nothing else has; one in eight has to do with what the player says. */
+static char *
+dup_memory (Reply *reply)
+{
+  const char *word = draw (reply, some_words, G_N_ELEMENTS (some_words));
+
+  return g_strdup_printf ("{\\\"findings\\\":[],\\\"memories\\\":[{\\\"text\\\":\\\"Ka%x owes Bo%x the %s in the %s.\\\","
+                          "\\\"keywords\\\":\\\"\\\",\\\"importance\\\":5}]}", reply->chance, ~reply->chance, word,
+                          reply->chance % 8 == 0 ? "room" : "yard");
+}
+
 /* What is asked for beside the narration is told apart by what it asks for. */
-static const char *
-get_side_answer (const char *body)
+static char *
+dup_side_answer (Reply      *reply,
+                 const char *line,
+                 const char *body)
 {
   if (strstr (body, "\"response_format\"") != NULL)
-    return "{\\\"findings\\\":[],\\\"memories\\\":[]}";
+    return strstr (line, "/remember") != NULL ? dup_memory (reply)
+                                              : g_strdup ("{\\\"findings\\\":[],\\\"memories\\\":[]}");
 
-  return strstr (body, "\"tools\"") == NULL && strstr (body, "narrator") == NULL ? "Nothing." : NULL;
+  return strstr (body, "\"tools\"") == NULL && strstr (body, "narrator") == NULL ? g_strdup ("Nothing.") : NULL;
 }
 
 static void
@@ -292,7 +307,7 @@ answer (int         fd,
   g_autoptr (GString) out = g_string_new (head);
   Reply reply = { fd, out, get_number (line, "pace", 0), strstr (line, "/varied") != NULL, (guint32) number };
   long side_tokens = get_number (line, "side", 0);
-  const char *side = get_side_answer (body);
+  g_autofree char *side = dup_side_answer (&reply, line, body);
   gboolean calls = FALSE;
 
   rest (&reply, get_number (line, "first", 0) * 1000 + read_prompt (body, get_number (line, "read", 0)));

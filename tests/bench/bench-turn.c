@@ -21,6 +21,7 @@
  *                      500 ms before the message ends, than with the switch off
  *   ended_after_writes how much earlier a turn ends that asked only for writes, than with the switch off;
  *                      a second call of the model takes 400 ms to its first token and 20 tokens at 40 a second
+ *   remembering_turn   CPU and wall time of a turn like the first in a story with memories, which each turn looks through
  *   stream             tokens a second swallowed from an unthrottled stream, by the whole engine
  */
 
@@ -38,6 +39,9 @@
 #include "bench-story.h"
 
 #define PLAIN_TURNS 300
+
+/* Turns until there are some memories. */
+#define FIRST_MEMORIES 20
 #define DEEP_TURNS 1000
 #define DEEP_SAMPLES 200
 #define TOOL_TURNS 25
@@ -231,6 +235,10 @@ main (int    argc,
   bench_story_set_rest (1);
   bench_switch (story, "ended_after_writes_ms", "end-after-writes",
                 "tokens-20/tools-1/first-400/pace-25000");
+  set_answers (story, "tokens-50/remember");
+  for (int i = 0; i < FIRST_MEMORIES; i++)
+    bench_story_play (story);
+  bench_cost (story, "remembering_turn", PLAIN_TURNS);
   bench_stream (story);
   printf ("}\n");
 

@@ -89,15 +89,8 @@ take_word (Walk       *walk,
   SgToldWord word = { 0 };
   const char *end = start;
 
-  do
-    {
-      while (g_ascii_isalnum (*end))
-        end++;
-      if (*end == '\0' || !is_part_of_word (end))
-        break;
-      end = g_utf8_next_char (end);
-    }
-  while (TRUE);
+  while (g_ascii_isalnum (*end) || (*end != '\0' && is_part_of_word (end)))
+    end = g_utf8_next_char (end);
 
   word.folded = fold (walk, start, end);
   word.start = (guint) (start - walk->words->text);

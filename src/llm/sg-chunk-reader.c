@@ -8,31 +8,15 @@
 
 #include "llm/sg-call-assembler.h"
 #include "llm/sg-chunk-frame.h"
+#include "llm/sg-chunk-parts.h"
 #include "llm/sg-chunk-reader.h"
 #include "llm/sg-json-scanner.h"
 #include "llm/sg-text-sieve.h"
 #include "llm/sg-token-estimate.h"
 #include "llm/sg-utf8-joiner.h"
 
-/* Servers differ in the order of members and in which of them they send.  So a chunk is read twice: once
- * to find where its parts begin (which also proves that the whole of it is JSON, so that half a chunk
- * never has an effect), then each part in the order that the events need.  One that is the chunk before with other
- * words is not read at all. */
-
-typedef struct
-{
-  SgJsonScanner message;
-  SgJsonScanner reasoning;
-  SgJsonScanner content;
-  SgJsonScanner calls;
-  SgJsonScanner finish;
-  SgJsonScanner usage;
-  SgJsonScanner timings;
-  SgJsonScanner progress;
-  const char   *error;
-  gsize         error_length;
-  gboolean      has_choices;
-} Parts;
+/* A chunk is read twice: once to find its parts, then each part in the order that the events need.  One that is the
+ * chunk before with other words is not read at all. */
 
 struct _SgChunkReader
 {
@@ -235,108 +219,6 @@ sg_chunk_reader_free (SgChunkReader *self)
   g_free (self);
 }
 
-/* A bookmark at the value of the member whose key was just read. */
-static SgJsonScanner
-mark_value (SgJsonScanner *scanner)
-{
-  SgJsonScanner mark = *scanner;
-
-  sg_json_scanner_next (&mark);
-  sg_json_scanner_skip (scanner);
-
-  return mark;
-}
-
-static void
-find_in_choice (Parts         *parts,
-                SgJsonScanner *scanner,
-                gboolean       first)
-{
-  SgJsonScanner message = { 0 };
-  SgJsonScanner finish = { 0 };
-  gint64 index = first ? 0 : -1;
-
-  while (sg_json_scanner_next (scanner) == SG_JSON_KEY)
-    {
-      if (sg_json_scanner_is (scanner, "delta") || sg_json_scanner_is (scanner, "message"))
-        message = mark_value (scanner);
-      else if (sg_json_scanner_is (scanner, "finish_reason"))
-        finish = mark_value (scanner);
-      else if (sg_json_scanner_is (scanner, "index"))
-        {
-          sg_json_scanner_next (scanner);
-          index = sg_json_scanner_get_int (scanner, index);
-          sg_json_scanner_skip (scanner);
-        }
-      else
-        sg_json_scanner_skip (scanner);
-    }
-
-  if (index == 0)
-    {
-      parts->message = message;
-      parts->finish = finish;
-    }
-}
-
-static void
-find_in_choices (Parts         *parts,
-                 SgJsonScanner *scanner)
-{
-  gboolean first = TRUE;
-
-  if (sg_json_scanner_next (scanner) != SG_JSON_ARRAY_BEGIN)
-    {
-      sg_json_scanner_skip (scanner);
-      return;
-    }
-
-  parts->has_choices = TRUE;
-  while (sg_json_scanner_next (scanner) > SG_JSON_END && scanner->token != SG_JSON_ARRAY_END)
-    {
-      if (scanner->token == SG_JSON_OBJECT_BEGIN)
-        find_in_choice (parts, scanner, first);
-      else
-        sg_json_scanner_skip (scanner);
-      first = FALSE;
-    }
-}
-
-static gboolean
-find_parts (Parts      *parts,
-            const char *json,
-            gsize       length)
-{
-  SgJsonScanner scanner;
-
-  memset (parts, 0, sizeof *parts);
-  sg_json_scanner_init (&scanner, json, length);
-  if (sg_json_scanner_next (&scanner) != SG_JSON_OBJECT_BEGIN)
-    return FALSE;
-
-  while (sg_json_scanner_next (&scanner) == SG_JSON_KEY)
-    {
-      if (sg_json_scanner_is (&scanner, "choices"))
-        find_in_choices (parts, &scanner);
-      else if (sg_json_scanner_is (&scanner, "usage"))
-        parts->usage = mark_value (&scanner);
-      else if (sg_json_scanner_is (&scanner, "timings"))
-        parts->timings = mark_value (&scanner);
-      else if (sg_json_scanner_is (&scanner, "prompt_progress"))
-        parts->progress = mark_value (&scanner);
-      else if (sg_json_scanner_is (&scanner, "error"))
-        {
-          sg_json_scanner_skip_raw (&scanner, &parts->error, &parts->error_length);
-          if (scanner.token == SG_JSON_NULL)
-            parts->error = NULL;
-        }
-      else
-        sg_json_scanner_skip (&scanner);
-    }
-
-  return scanner.token == SG_JSON_OBJECT_END && sg_json_scanner_next (&scanner) == SG_JSON_END;
-}
-
 static void
 read_progress (SgChunkReader *self,
                SgJsonScanner  scanner)
@@ -365,15 +247,16 @@ read_progress (SgChunkReader *self,
     deliver (&event, self);
 }
 
-/* Hands on the words in `decoded`, as valid UTF-8. */
+/* Takes words as valid UTF-8; @data need not be that. */
 static void
 read_words (SgChunkReader *self,
+            const char    *data,
+            gsize          n_bytes,
             gboolean       reasoning)
 {
   SgUtf8Joiner *joiner = reasoning ? &self->reasoning_joiner : &self->text_joiner;
   gsize length;
-  const char *text =
-    sg_utf8_joiner_push (joiner, self->decoded->str, self->decoded->len, self->joined, &length);
+  const char *text = sg_utf8_joiner_push (joiner, data, n_bytes, self->joined, &length);
 
   self->figures.n_bytes += length;
   if (!reasoning)
@@ -389,7 +272,7 @@ read_string (SgChunkReader *self,
 {
   g_string_truncate (self->decoded, 0);
   sg_json_scanner_append_text (scanner, self->decoded);
-  read_words (self, reasoning);
+  read_words (self, self->decoded->str, self->decoded->len, reasoning);
 }
 
 static void
@@ -480,66 +363,14 @@ read_calls (SgChunkReader *self,
 }
 
 static void
-find_in_message (Parts *parts)
-{
-  SgJsonScanner scanner = parts->message;
-
-  if (scanner.token != SG_JSON_OBJECT_BEGIN)
-    return;
-
-  while (sg_json_scanner_next (&scanner) == SG_JSON_KEY)
-    {
-      SgJsonScanner *part = NULL;
-
-      if (sg_json_scanner_is (&scanner, "content"))
-        part = &parts->content;
-      else if (sg_json_scanner_is (&scanner, "reasoning_content") ||
-               (sg_json_scanner_is (&scanner, "reasoning") && parts->reasoning.token != SG_JSON_STRING))
-        part = &parts->reasoning;
-      else if (sg_json_scanner_is (&scanner, "tool_calls"))
-        part = &parts->calls;
-
-      if (part == NULL)
-        sg_json_scanner_skip (&scanner);
-      else
-        *part = mark_value (&scanner);
-    }
-}
-
-static void
 read_message (SgChunkReader *self,
-              Parts         *parts)
+              SgChunkParts  *parts)
 {
   if (parts->reasoning.token == SG_JSON_STRING)
     read_string (self, &parts->reasoning, TRUE);
   if (parts->content.token == SG_JSON_STRING)
     read_string (self, &parts->content, FALSE);
   read_calls (self, parts->calls);
-}
-
-/* Whether a part is not there, or is there to say that it is not. */
-static gboolean
-is_missing (const SgJsonScanner *part)
-{
-  return part->token == SG_JSON_ERROR || part->token == SG_JSON_NULL;
-}
-
-/* Remembers what a chunk is like that brings words and nothing else. */
-static void
-learn_frame (SgChunkReader *self,
-             const Parts   *parts,
-             const char    *json,
-             gsize          length)
-{
-  gboolean reasoning = parts->reasoning.token == SG_JSON_STRING;
-  const SgJsonScanner *words = reasoning ? &parts->reasoning : &parts->content;
-
-  if (words->token != SG_JSON_STRING || !is_missing (reasoning ? &parts->content : &parts->reasoning)
-      || !is_missing (&parts->calls) || !is_missing (&parts->finish) || !is_missing (&parts->usage)
-      || !is_missing (&parts->timings) || !is_missing (&parts->progress))
-    return;
-
-  sg_chunk_frame_learn (&self->frame, json, length, words->raw, words->raw_length, reasoning);
 }
 
 static void
@@ -596,9 +427,10 @@ take_parts (SgChunkReader  *self,
             gsize           length,
             GError        **error)
 {
-  Parts parts;
+  SgChunkParts parts;
+  const SgJsonScanner *words;
 
-  if (!find_parts (&parts, json, length))
+  if (!sg_chunk_parts_find (&parts, json, length))
     {
       g_propagate_error (error, garbled (self));
       return FALSE;
@@ -612,13 +444,15 @@ take_parts (SgChunkReader  *self,
 
   self->figures.n_chunks++;
   self->has_choices |= parts.has_choices;
-  find_in_message (&parts);
   read_progress (self, parts.progress);
   read_message (self, &parts);
   read_finish (self, &parts.finish);
   sg_reply_figures_read_timings (&self->figures, parts.timings);
   sg_reply_figures_read_usage (&self->figures, parts.usage);
-  learn_frame (self, &parts, json, length);
+
+  words = sg_chunk_parts_get_words (&parts);
+  if (words != NULL)
+    sg_chunk_frame_learn (&self->frame, json, length, words->raw, words->raw_length, words == &parts.reasoning);
 
   return TRUE;
 }
@@ -652,9 +486,7 @@ sg_chunk_reader_take (SgChunkReader  *self,
   else
     {
       self->figures.n_chunks++;
-      g_string_truncate (self->decoded, 0);
-      g_string_append_len (self->decoded, words, (gssize) n_words);
-      read_words (self, self->frame.reasoning);
+      read_words (self, words, n_words, self->frame.reasoning);
     }
 
   return check_length (self, error);

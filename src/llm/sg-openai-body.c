@@ -281,8 +281,11 @@ next_slice_cb (gpointer user_data)
   return input_cb (NULL, user_data);
 }
 
+/* Tells the words that came, and goes on when there are more bytes, or, where there are some already, when the main loop
+ * has had its turn. */
 static void
-wait_for_input (SgOpenaiCall *call)
+read_later (SgOpenaiCall *call,
+            gboolean      has_more)
 {
   GSource *source;
 
@@ -290,22 +293,18 @@ wait_for_input (SgOpenaiCall *call)
   if (sg_openai_call_is_over (call))
     return;
 
-  source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (call->reply->stream), NULL);
-  call->input = sg_openai_call_attach (call, source, "storyglass: model input", (GSourceFunc) (GCallback) input_cb);
-}
+  if (has_more)
+    {
+      source = g_idle_source_new ();
+      g_source_set_priority (source, PRIORITY_AFTER_DRAWING);
+    }
+  else
+    {
+      source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (call->reply->stream), NULL);
+    }
 
-static void
-wait_for_main_loop (SgOpenaiCall *call)
-{
-  GSource *source;
-
-  sg_chunk_reader_hand_on (call->reader);
-  if (sg_openai_call_is_over (call))
-    return;
-
-  source = g_idle_source_new ();
-  g_source_set_priority (source, PRIORITY_AFTER_DRAWING);
-  call->input = sg_openai_call_attach (call, source, "storyglass: model input", next_slice_cb);
+  call->input = sg_openai_call_attach (call, source, "storyglass: model input",
+                                       has_more ? next_slice_cb : (GSourceFunc) (GCallback) input_cb);
 }
 
 static void
@@ -322,7 +321,7 @@ read_slice (SgOpenaiCall *call)
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
         {
           g_error_free (error);
-          wait_for_input (call);
+          read_later (call, FALSE);
           return;
         }
 
@@ -337,7 +336,7 @@ read_slice (SgOpenaiCall *call)
 
       if (call->last_byte - begun > SLICE_US)
         {
-          wait_for_main_loop (call);
+          read_later (call, TRUE);
           return;
         }
     }

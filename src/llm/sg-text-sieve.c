@@ -260,7 +260,7 @@ step (SgTextSieve *self,
 
 /**
  * sg_text_sieve_push:
- * @text: more of the text; valid UTF-8 that ends with a NUL
+ * @text: more of the text; valid UTF-8
  * @length: its length in bytes
  *
  * Takes more of the text.  What may be the beginning of a mark is kept back.

@@ -118,7 +118,7 @@ run_alone (SgConnection  *connection,
 }
 
 /* Does what was to be done later, and takes it off the list.  Nobody is told of it: it writes what nobody misses at once.
- * Where another process is writing it waits on, unless this is @last time. */
+ * Where another process is writing it waits on, unless this is the @last time. */
 static void
 run_later_alone (SgConnection *connection,
                  GQueue       *later,

@@ -50,7 +50,7 @@ static const struct
 } scenes[] = {
   { "told", PACE "/tools-3", 0 },
   { "planned", PACE "/plan-20/steps-3", 0 },
-  { "read", PACE "/tools-3/read-250/varied", 24 },
+  { "read", PACE "/tools-3/read-250", 24 },
 };
 
 static gboolean brief;
@@ -92,7 +92,7 @@ static BenchStory *
 begin_story (const Measure *measure,
              int            port)
 {
-  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%d/tokens-200/side-1/varied", port);
+  g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%d/tokens-200/side-1", port);
   BenchStory *story = bench_story_new (url);
 
   sg_engine_settings_set_optimised (story->settings, measure->optimised);

@@ -4,7 +4,6 @@
  * is that one's.  What it answers stands in the path of the address, `name-number` in each part:
  *
  *   tokens-50     words of text
- *   varied        each reply begins with another word
  *   tools-5       calls after the text, one of each of the tools `NAME`, with arguments of their own
  *   instant       the calls are of the tool `glance` rather than `rest`
  *   first-400     milliseconds before the first token
@@ -64,7 +63,6 @@ typedef struct
   int      fd;
   GString *out;
   long     pace_us;
-  gboolean varied;
   guint32  chance;
 } Reply;
 
@@ -148,12 +146,6 @@ static void
 tell_tokens (Reply *reply,
              long   tokens)
 {
-  if (reply->varied)
-    {
-      g_autofree char *word = g_strdup_printf ("%" G_GINT64_FORMAT, g_get_monotonic_time ());
-
-      tell (reply, word);
-    }
   for (long i = 0; i < tokens; i++)
     {
       rest (reply, reply->pace_us);
@@ -305,7 +297,7 @@ answer (int         fd,
         const char *body)
 {
   g_autoptr (GString) out = g_string_new (head);
-  Reply reply = { fd, out, get_number (line, "pace", 0), strstr (line, "/varied") != NULL, (guint32) number };
+  Reply reply = { fd, out, get_number (line, "pace", 0), (guint32) number };
   long side_tokens = get_number (line, "side", 0);
   g_autofree char *side = dup_side_answer (&reply, line, body);
   gboolean calls = FALSE;

@@ -85,6 +85,21 @@ read_job (SgLibrary     *library,
   g_assert_true (ok);
 }
 
+gboolean
+hold_job (SgConnection  *connection,
+          gpointer       data,
+          GCancellable  *cancellable,
+          GError       **error)
+{
+  int *state = data;
+
+  g_atomic_int_set (state, 1);
+  while (g_atomic_int_get (state) == 1)
+    g_usleep (1000);
+
+  return TRUE;
+}
+
 gint64
 add_story (SgConnection *connection,
            const char   *title,

@@ -36,6 +36,12 @@ void     read_job           (SgLibrary     *library,
                              SgLibraryFunc  func,
                              gpointer       data);
 
+/* Holds the lock of the library: *@data is 1 from then on, and the job ends when it is set to 2. */
+gboolean hold_job           (SgConnection  *connection,
+                             gpointer       data,
+                             GCancellable  *cancellable,
+                             GError       **error);
+
 /* A story with its first branch and no turn. */
 gint64   add_story          (SgConnection  *connection,
                              const char    *title,

@@ -33,6 +33,16 @@ add_and_fail_job (SgConnection  *connection,
   return FALSE;
 }
 
+static int
+compare_ids (gconstpointer a,
+             gconstpointer b)
+{
+  const SgStoryRow *row_a = *(const SgStoryRow *const *) a;
+  const SgStoryRow *row_b = *(const SgStoryRow *const *) b;
+
+  return (row_a->id > row_b->id) - (row_a->id < row_b->id);
+}
+
 /* The titles of all stories in the order in which they were added. */
 static gboolean
 list_job (SgConnection  *connection,
@@ -42,25 +52,13 @@ list_job (SgConnection  *connection,
 {
   g_autoptr (GPtrArray) stories = sg_stories_list (connection, error);
   GString *titles = data;
-  gint64 last = 0;
 
   if (stories == NULL)
     return FALSE;
 
+  g_ptr_array_sort (stories, compare_ids);
   for (guint i = 0; i < stories->len; i++)
-    {
-      const SgStoryRow *next = NULL;
-
-      for (guint j = 0; j < stories->len; j++)
-        {
-          const SgStoryRow *row = g_ptr_array_index (stories, j);
-
-          if (row->id > last && (next == NULL || row->id < next->id))
-            next = row;
-        }
-      last = next->id;
-      g_string_append_printf (titles, "%s%s", titles->len > 0 ? " " : "", next->title);
-    }
+    g_string_append_printf (titles, "%s%s", i > 0 ? " " : "", ((SgStoryRow *) g_ptr_array_index (stories, i))->title);
 
   return TRUE;
 }
@@ -277,21 +275,6 @@ test_close (Fixture       *fixture,
 
   fixture_reopen (fixture);
   ASSERT_STORIES (fixture->library, "first");
-}
-
-static gboolean
-hold_job (SgConnection  *connection,
-          gpointer       data,
-          GCancellable  *cancellable,
-          GError       **error)
-{
-  int *state = data;
-
-  g_atomic_int_set (state, 1);
-  while (g_atomic_int_get (state) == 1)
-    g_usleep (1000);
-
-  return TRUE;
 }
 
 static void

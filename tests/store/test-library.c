@@ -483,21 +483,6 @@ test_two_libraries (Fixture       *fixture,
   assert_well (other);
 }
 
-static gboolean
-hold_cb (SgConnection  *connection,
-         gpointer       data,
-         GCancellable  *cancellable,
-         GError       **error)
-{
-  int *state = data;
-
-  g_atomic_int_set (state, 1);
-  while (g_atomic_int_get (state) == 1)
-    g_usleep (1000);
-
-  return TRUE;
-}
-
 /* A lock that stays is reported, and waiting for one can be cancelled at once. */
 static void
 test_locked (Fixture       *fixture,
@@ -512,7 +497,7 @@ test_locked (Fixture       *fixture,
   gint64 begin;
 
   g_assert_no_error (error);
-  sg_library_write_async (other, SG_DURABILITY_FULL, hold_cb, &state, NULL, NULL, write_outcome_cb,
+  sg_library_write_async (other, SG_DURABILITY_FULL, hold_job, &state, NULL, NULL, write_outcome_cb,
                           &holder);
   while (g_atomic_int_get (&state) == 0)
     g_usleep (1000);

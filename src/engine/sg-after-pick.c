@@ -126,41 +126,38 @@ sg_after_pick_read (SgAfterPick   *self,
 }
 
 /* The span that all jobs of a turn stand below, made as long as the last of them needs it. */
-static gboolean
-put_after_span (SgConnection  *connection,
-                gint64         turn,
-                GPtrArray     *known,
-                GPtrArray     *fresh,
-                int           *number,
-                int           *last_number,
-                GError       **error)
+static SgSpanRow *
+make_after_span (GPtrArray *known,
+                 GPtrArray *fresh,
+                 int       *last_number)
 {
-  SgSpanRow row = { .turn = turn, .kind = SG_SPAN_STAGE, .name = (char *) AFTER_NAME };
+  SgSpanRow *row = sg_span_row_new ();
   gint64 end_us = find_end (fresh);
 
-  row.begin_us = ((SgSpanRow *) g_ptr_array_index (fresh, 0))->begin_us;
+  row->kind = SG_SPAN_STAGE;
+  row->name = g_strdup (AFTER_NAME);
+  row->begin_us = ((SgSpanRow *) g_ptr_array_index (fresh, 0))->begin_us;
   *last_number = 0;
   for (guint i = 0; i < known->len; i++)
     {
       const SgSpanRow *span = g_ptr_array_index (known, i);
 
       *last_number = MAX (*last_number, span->number);
-      if (span->kind == SG_SPAN_TURN && row.parent == 0)
-        row.parent = span->number;
+      if (span->kind == SG_SPAN_TURN && row->parent == 0)
+        row->parent = span->number;
       if (span->kind == SG_SPAN_STAGE && g_strcmp0 (span->name, AFTER_NAME) == 0)
         {
-          row.number = span->number;
-          row.begin_us = MIN (row.begin_us, span->begin_us);
+          row->number = span->number;
+          row->begin_us = MIN (row->begin_us, span->begin_us);
           end_us = MAX (end_us, span->begin_us + span->duration_us);
         }
     }
 
-  if (row.number == 0)
-    row.number = ++*last_number;
-  row.duration_us = end_us - row.begin_us;
-  *number = row.number;
+  if (row->number == 0)
+    row->number = ++*last_number;
+  row->duration_us = end_us - row->begin_us;
 
-  return sg_spans_insert (connection, &row, error);
+  return row;
 }
 
 static gboolean
@@ -171,26 +168,25 @@ put_spans (SgConnection  *connection,
 {
   g_autoptr (GPtrArray) fresh = sg_trace_to_rows (sg_after_job_get_trace (job), turn);
   g_autoptr (GPtrArray) known = sg_spans_list (connection, turn, error);
-  int parent, last;
+  SgSpanRow *after;
+  int last;
 
   if (known == NULL)
     return FALSE;
   if (fresh->len == 0)
     return TRUE;
-  if (!put_after_span (connection, turn, known, fresh, &parent, &last, error))
-    return FALSE;
 
+  after = make_after_span (known, fresh, &last);
   for (guint i = 0; i < fresh->len; i++)
     {
       SgSpanRow *row = g_ptr_array_index (fresh, i);
 
       row->number += last;
-      row->parent = row->parent != 0 ? row->parent + last : parent;
-      if (!sg_spans_insert (connection, row, error))
-        return FALSE;
+      row->parent = row->parent != 0 ? row->parent + last : after->number;
     }
+  g_ptr_array_insert (fresh, 0, after);
 
-  return TRUE;
+  return sg_spans_insert (connection, turn, fresh, error);
 }
 
 static gboolean

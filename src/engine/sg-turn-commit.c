@@ -171,24 +171,6 @@ insert_world (SgConnection *connection,
 }
 
 static gboolean
-insert_spans (SgConnection *connection,
-              GPtrArray    *spans,
-              gint64        turn,
-              GError      **error)
-{
-  for (guint i = 0; i < spans->len; i++)
-    {
-      SgSpanRow *span = g_ptr_array_index (spans, i);
-
-      span->turn = turn;
-      if (!sg_spans_insert (connection, span, error))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-static gboolean
 insert_calls (SgConnection *connection,
               CommitData   *commit,
               GError      **error)
@@ -279,7 +261,7 @@ commit_job (SgConnection *connection,
       || !insert_calls (connection, commit, error)
       || !insert_findings (connection, commit, error)
       || !insert_work (connection, commit, error)
-      || !insert_spans (connection, commit->spans, row->id, error))
+      || !sg_spans_insert (connection, row->id, commit->spans, error))
     return FALSE;
 
   return (!commit->drafted || sg_drafts_delete (connection, row->story, error))
@@ -296,7 +278,7 @@ late_job (SgConnection *connection,
   GPtrArray *spans = data;
   const SgSpanRow *first = g_ptr_array_index (spans, 0);
 
-  return insert_spans (connection, spans, first->turn, error);
+  return sg_spans_insert (connection, first->turn, spans, error);
 }
 
 /* Writes the spans anew that were still running when the turn was committed. */

@@ -101,3 +101,29 @@ sg_format_append_int (GString *text,
 
   g_string_append_len (text, at, digits + sizeof digits - at);
 }
+
+/**
+ * sg_format_append_string:
+ * @out: where to append
+ * @text: UTF-8
+ *
+ * Appends a quoted JSON string.
+ */
+void
+sg_format_append_string (GString    *out,
+                         const char *text)
+{
+  g_string_append_c (out, '"');
+  for (; *text != '\0'; text++)
+    {
+      guchar c = (guchar) *text;
+
+      if (c == '"' || c == '\\')
+        g_string_append_printf (out, "\\%c", c);
+      else if (c < 0x20 || c == 0x7f)
+        g_string_append_printf (out, "\\u%04x", c);
+      else
+        g_string_append_c (out, *text);
+    }
+  g_string_append_c (out, '"');
+}

@@ -88,25 +88,6 @@ sg_span_get_double (const SgSpan *span,
   return fallback;
 }
 
-static void
-append_json_string (GString    *out,
-                    const char *text)
-{
-  g_string_append_c (out, '"');
-  for (; *text != '\0'; text++)
-    {
-      guchar c = (guchar) *text;
-
-      if (c == '"' || c == '\\')
-        g_string_append_printf (out, "\\%c", c);
-      else if (c < 0x20 || c == 0x7f)
-        g_string_append_printf (out, "\\u%04x", c);
-      else
-        g_string_append_c (out, *text);
-    }
-  g_string_append_c (out, '"');
-}
-
 /* A whole number keeps its point, so that it is read back as what it was. */
 static void
 append_json_double (GString *out,
@@ -144,11 +125,11 @@ sg_span_append_attributes_json (const SgSpan *span,
 
       if (i > 0)
         g_string_append_c (out, ',');
-      append_json_string (out, attribute->key);
+      sg_format_append_string (out, attribute->key);
       g_string_append_c (out, ':');
 
       if (attribute->type == G_TYPE_STRING)
-        append_json_string (out, attribute->value.string);
+        sg_format_append_string (out, attribute->value.string);
       else if (attribute->type == G_TYPE_INT64)
         sg_format_append_int (out, attribute->value.integer);
       else if (attribute->type == G_TYPE_DOUBLE)

@@ -54,6 +54,8 @@ static const struct
     "SELECT id FROM memory_index_docsize WHERE id NOT IN (SELECT id FROM memory)" },
   { N_("A fact of turn %" G_GINT64_FORMAT " is no JSON."),
     "SELECT turn FROM fact WHERE value IS NOT NULL AND NOT json_valid (value)" },
+  { N_("The spans of turn %" G_GINT64_FORMAT " are no JSON."),
+    "SELECT turn FROM trace WHERE NOT json_valid ('[' || spans || ']')" },
   { N_("The snapshot of turn %" G_GINT64_FORMAT " lies elsewhere than its turn."),
     "SELECT s.turn FROM snapshot s JOIN turn t ON t.id = s.turn"
     "  WHERE t.branch <> s.branch OR t.depth <> s.depth" },

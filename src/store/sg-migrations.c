@@ -14,6 +14,7 @@
 static const char *const steps[] = {
   "schema/1.sql",
   "schema/2.sql",
+  "schema/3.sql",
 };
 
 gint64

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "profile/sg-format.h"
 #include "store/sg-library.h"
 #include "store/sg-query-private.h"
 #include "store/sg-tables.h"
@@ -126,7 +127,6 @@ read_model_call (SgQuery *query)
 {
   SgModelCallRow *row = sg_model_call_row_new ();
 
-  row->id = sg_query_get_int (query);
   row->turn = sg_query_get_int (query);
   row->position = (int) sg_query_get_int (query);
   row->kind = sg_query_dup_text (query);
@@ -158,7 +158,7 @@ sg_model_calls_list (SgConnection  *connection,
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_model_call_row_free);
   g_auto (SgQuery) query = sg_query_begin (connection,
-    "SELECT id, turn, position, kind, model, server, begin_us, first_token_us, duration_us,"
+    "SELECT turn, position, kind, model, server, begin_us, first_token_us, duration_us,"
     "       tokens_in, tokens_out, tokens_cached, tokens_reasoning, estimated, finish, error"
     "  FROM model_call WHERE turn = ? ORDER BY position");
 
@@ -169,32 +169,66 @@ sg_model_calls_list (SgConnection  *connection,
   return sg_query_finish (&query, error) ? g_steal_pointer (&rows) : NULL;
 }
 
+static void
+append_figure (GString *json,
+               gint64   value)
+{
+  sg_format_append_int (json, value);
+  g_string_append_c (json, ',');
+}
+
+/* As schema/3.sql describes it. */
+static void
+append_span (GString         *json,
+             const SgSpanRow *row)
+{
+  g_string_append (json, json->len > 0 ? ",[" : "[");
+  append_figure (json, row->number);
+  append_figure (json, row->parent);
+  append_figure (json, row->kind);
+  sg_format_append_string (json, or_empty (row->name));
+  g_string_append_c (json, ',');
+  append_figure (json, row->begin_us);
+  sg_format_append_int (json, row->duration_us);
+  if (row->attributes != NULL)
+    {
+      g_string_append_c (json, ',');
+      g_string_append (json, row->attributes);
+    }
+  g_string_append_c (json, ']');
+}
+
 /**
  * sg_spans_insert:
+ * @turn: the turn that they all belong to, whatever they say themselves
+ * @rows: (element-type SgSpanRow): spans
  *
- * Stores a span; one that was stored while it was still running is completed.
+ * Stores spans of a turn beside those that it has.  One that was stored while it was still running is
+ * completed.
  *
  * Returns: whether it was done
  */
 gboolean
-sg_spans_insert (SgConnection     *connection,
-                 const SgSpanRow  *row,
-                 GError          **error)
+sg_spans_insert (SgConnection  *connection,
+                 gint64         turn,
+                 GPtrArray     *rows,
+                 GError       **error)
 {
-  g_auto (SgQuery) query = sg_query_begin (connection,
-    "INSERT INTO span (turn, number, parent, kind, name, begin_us, duration_us, attributes)"
-    "  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
-    "  ON CONFLICT (turn, number) DO UPDATE SET"
-    "    parent = ?3, kind = ?4, name = ?5, begin_us = ?6, duration_us = ?7, attributes = ?8");
+  g_autoptr (GString) json = NULL;
+  g_auto (SgQuery) query = { 0 };
 
-  sg_query_bind_int (&query, row->turn);
-  sg_query_bind_int (&query, row->number);
-  sg_query_bind_int (&query, row->parent);
-  sg_query_bind_int (&query, row->kind);
-  sg_query_bind_text (&query, or_empty (row->name));
-  sg_query_bind_int (&query, row->begin_us);
-  sg_query_bind_int (&query, row->duration_us);
-  sg_query_bind_text (&query, row->attributes);
+  if (rows->len == 0)
+    return TRUE;
+
+  json = g_string_sized_new (1024);
+  for (guint i = 0; i < rows->len; i++)
+    append_span (json, g_ptr_array_index (rows, i));
+
+  query = sg_query_begin (connection,
+    "INSERT INTO trace (turn, spans) VALUES (?, ?)"
+    "  ON CONFLICT (turn) DO UPDATE SET spans = spans || ',' || excluded.spans");
+  sg_query_bind_int (&query, turn);
+  sg_query_bind_text (&query, json->str);
 
   return sg_query_run (&query, error);
 }
@@ -227,9 +261,12 @@ sg_spans_list (SgConnection  *connection,
                GError       **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_span_row_free);
+  /* The columns of a group are those of the row that its max() is in: what was said last. */
   g_auto (SgQuery) query = sg_query_begin (connection,
-    "SELECT turn, number, parent, kind, name, begin_us, duration_us, attributes"
-    "  FROM span WHERE turn = ? ORDER BY number");
+    "SELECT t.turn, s.value ->> 0 AS number, s.value ->> 1, s.value ->> 2, s.value ->> 3,"
+    "       s.value ->> 4, s.value ->> 5, s.value ->> 6, max (s.key)"
+    "  FROM trace t, json_each ('[' || t.spans || ']') s"
+    "  WHERE t.turn = ? GROUP BY number ORDER BY number");
 
   sg_query_bind_int (&query, turn);
   while (sg_query_step (&query))

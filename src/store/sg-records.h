@@ -233,7 +233,6 @@ typedef struct
  */
 typedef struct
 {
-  gint64   id;
   gint64   turn;
   int      position;
   char    *kind;
@@ -256,7 +255,7 @@ typedef struct
  * @number: the number of the span in its trace, from 1
  * @parent: the number of its parent, or 0
  * @kind: an SgSpanKind
- * @attributes: (nullable): a JSON object
+ * @attributes: (nullable): a JSON object, and nothing else: it is stored inside of other JSON
  */
 typedef struct
 {

@@ -231,7 +231,8 @@ GPtrArray  *sg_model_calls_list        (SgConnection         *connection,
                                         gint64                turn,
                                         GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean    sg_spans_insert            (SgConnection         *connection,
-                                        const SgSpanRow      *row,
+                                        gint64                turn,
+                                        GPtrArray            *rows,
                                         GError              **error);
 GPtrArray  *sg_spans_list              (SgConnection         *connection,
                                         gint64                turn,

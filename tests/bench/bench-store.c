@@ -170,18 +170,24 @@ insert_profile (SgConnection  *connection,
   SgModelCallRow call = { .turn = turn, .kind = (char *) "narration", .model = (char *) "tiny",
                           .server = (char *) "http://127.0.0.1:8080", .tokens_in = 1800,
                           .tokens_out = 240, .duration_us = 3000000, .finish = (char *) "stop" };
-  gboolean ok = sg_model_calls_insert (connection, &call, error);
+  g_autoptr (GPtrArray) spans = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_span_row_free);
 
-  for (int i = 1; ok && i <= 8; i++)
+  for (int i = 1; i <= 8; i++)
     {
-      SgSpanRow span = { .turn = turn, .number = i, .parent = i / 2, .kind = 1,
-                         .name = (char *) "retrieve", .begin_us = i * 100, .duration_us = 90,
-                         .attributes = (char *) "{\"tokens.in\":1800,\"tokens.out\":240}" };
+      SgSpanRow *span = sg_span_row_new ();
 
-      ok = sg_spans_insert (connection, &span, error);
+      span->number = i;
+      span->parent = i / 2;
+      span->kind = 1;
+      span->name = g_strdup ("retrieve");
+      span->begin_us = i * 100;
+      span->duration_us = 90;
+      span->attributes = g_strdup ("{\"tokens.in\":1800,\"tokens.out\":240}");
+      g_ptr_array_add (spans, span);
     }
 
-  return ok;
+  return sg_model_calls_insert (connection, &call, error)
+         && sg_spans_insert (connection, turn, spans, error);
 }
 
 static gint64

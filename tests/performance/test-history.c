@@ -43,11 +43,8 @@ add_spans (SgConnection  *connection,
   sg_trace_end_at (trace, root, ms * 1000);
 
   rows = sg_trace_to_rows (trace, turn);
-  for (guint i = 0; i < rows->len; i++)
-    if (!sg_spans_insert (connection, g_ptr_array_index (rows, i), error))
-      return FALSE;
 
-  return TRUE;
+  return sg_spans_insert (connection, turn, rows, error);
 }
 
 static gboolean

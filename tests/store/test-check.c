@@ -34,6 +34,7 @@ static const Fault faults[] = {
   { "/check/not-indexed", "DELETE FROM memory_index_docsize WHERE id = 1", "Memory 1 cannot be searched" },
   { "/check/indexed", "DROP TRIGGER memory_deleted; DELETE FROM memory WHERE id = 1", "is not there" },
   { "/check/json", "UPDATE fact SET value = '{' WHERE turn = 2", "no JSON" },
+  { "/check/spans", "UPDATE trace SET spans = spans || ']'", "spans of turn 2" },
   { "/check/snapshot", "UPDATE snapshot SET depth = 2", "snapshot of turn 2" },
   { "/check/snapshot-fact", "UPDATE snapshot_fact SET value = '0' WHERE entity = 'lamp'", "no turn has set" },
   { "/check/reference", "INSERT INTO job VALUES (9, 77, 'x', NULL, 0)", "“job”" },
@@ -64,6 +65,30 @@ check_cb (SgConnection  *connection,
 }
 
 static void
+execute (const char *path,
+         const char *sql)
+{
+  char *message = NULL;
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  sqlite3_exec (db, sql, NULL, NULL, &message);
+  g_assert_cmpstr (message, ==, NULL);
+  sqlite3_close (db);
+}
+
+static SgLibrary *
+open_library (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  SgLibrary *library = sg_library_open (path, &error);
+
+  g_assert_no_error (error);
+
+  return library;
+}
+
+static void
 test_fault (Fixture       *fixture,
             gconstpointer  data)
 {
@@ -71,21 +96,16 @@ test_fault (Fixture       *fixture,
   g_autofree char *source = g_test_build_filename (G_TEST_DIST, "data", "library-1.sql", NULL);
   g_autofree char *path = g_build_filename (fixture->folder, "faulty.db", NULL);
   g_autofree char *sql = NULL;
-  g_autoptr (GError) error = NULL;
   g_autoptr (SgLibrary) library = NULL;
-  char *message = NULL;
-  sqlite3 *db = NULL;
 
-  g_assert_true (g_file_get_contents (source, &sql, NULL, &error));
-  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  sqlite3_exec (db, sql, NULL, NULL, &message);
-  g_assert_cmpstr (message, ==, NULL);
-  sqlite3_exec (db, fault->sql, NULL, NULL, &message);
-  g_assert_cmpstr (message, ==, NULL);
-  sqlite3_close (db);
+  g_assert_true (g_file_get_contents (source, &sql, NULL, NULL));
+  execute (path, sql);
 
-  library = sg_library_open (path, &error);
-  g_assert_no_error (error);
+  /* The faults are of the newest schema. */
+  g_assert_finalize_object (open_library (path));
+  execute (path, fault->sql);
+
+  library = open_library (path);
   read_job (library, check_cb, (gpointer) fault);
 }
 

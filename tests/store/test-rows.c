@@ -98,8 +98,8 @@ model_calls_cb (SgConnection  *connection,
   g_assert_null (back->error);
 
   back = g_ptr_array_index (rows, 1);
-  g_assert_cmpint (back->id, >, 0);
   g_assert_cmpint (back->turn, ==, turn);
+  g_assert_cmpint (back->position, ==, 1);
   g_assert_cmpstr (back->kind, ==, "narration");
   g_assert_cmpstr (back->model, ==, "tiny");
   g_assert_cmpstr (back->server, ==, "http://127.0.0.1:8080");
@@ -124,6 +124,42 @@ test_model_calls (Fixture       *fixture,
   write_job (fixture->library, model_calls_cb, NULL);
 }
 
+static SgSpanRow *
+make_span (int         number,
+           const char *name,
+           gint64      duration_us,
+           const char *attributes)
+{
+  SgSpanRow *row = sg_span_row_new ();
+
+  row->number = number;
+  row->parent = number - 1;
+  row->kind = 3;
+  row->name = g_strdup (name);
+  row->begin_us = -4;
+  row->duration_us = duration_us;
+  row->attributes = g_strdup (attributes);
+
+  return row;
+}
+
+static void
+put_spans (SgConnection  *connection,
+           gint64         turn,
+           SgSpanRow     *first,
+           SgSpanRow     *second,
+           GError       **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_span_row_free);
+
+  g_ptr_array_add (rows, first);
+  if (second != NULL)
+    g_ptr_array_add (rows, second);
+  g_assert_true (sg_spans_insert (connection, turn, rows, error));
+}
+
+#define ODD_NAME "a \"quoted\" \\ name,\n[of two] lines, märchenhaft"
+
 static gboolean
 spans_cb (SgConnection  *connection,
           gpointer       data,
@@ -132,38 +168,46 @@ spans_cb (SgConnection  *connection,
 {
   gint64 story, branch;
   gint64 turn = one_turn (connection, &story, &branch);
-  SgSpanRow row = { .turn = turn, .number = 2, .parent = 1, .kind = 3, .name = (char *) "connect",
-                    .begin_us = 4, .duration_us = 5, .attributes = (char *) "{\"a\":1}" };
+  gint64 other = add_turn (connection, story, branch, 1);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
   g_autoptr (GPtrArray) rows = NULL;
   const SgSpanRow *back;
 
-  g_assert_true (sg_spans_insert (connection, &row, error));
-  row.number = 1;
-  row.attributes = NULL;
-  g_assert_true (sg_spans_insert (connection, &row, error));
+  g_assert_true (sg_spans_insert (connection, turn, none, error));
+  rows = sg_spans_list (connection, turn, error);
+  g_assert_cmpuint (rows->len, ==, 0);
+  g_clear_pointer (&rows, g_ptr_array_unref);
+
+  put_spans (connection, turn, make_span (2, ODD_NAME, 5, "{\"a\":[1,\"]\"],\"b\":-1.0}"),
+             make_span (1, "turn", 0, NULL), error);
+  put_spans (connection, other, make_span (1, "another", 0, NULL), NULL, error);
 
   rows = sg_spans_list (connection, turn, error);
   g_assert_cmpuint (rows->len, ==, 2);
-  g_assert_null (((SgSpanRow *) rows->pdata[0])->attributes);
+  back = g_ptr_array_index (rows, 0);
+  g_assert_cmpint (back->number, ==, 1);
+  g_assert_null (back->attributes);
   back = g_ptr_array_index (rows, 1);
   g_assert_cmpint (back->turn, ==, turn);
   g_assert_cmpint (back->number, ==, 2);
   g_assert_cmpint (back->parent, ==, 1);
   g_assert_cmpint (back->kind, ==, 3);
-  g_assert_cmpstr (back->name, ==, "connect");
-  g_assert_cmpint (back->begin_us, ==, 4);
+  g_assert_cmpstr (back->name, ==, ODD_NAME);
+  g_assert_cmpint (back->begin_us, ==, -4);
   g_assert_cmpint (back->duration_us, ==, 5);
-  g_assert_cmpstr (back->attributes, ==, "{\"a\":1}");
-
-  /* One that ran on while its turn was committed is completed. */
-  row.duration_us = 500;
-  row.attributes = (char *) "{}";
-  g_assert_true (sg_spans_insert (connection, &row, error));
+  g_assert_cmpstr (back->attributes, ==, "{\"a\":[1,\"]\"],\"b\":-1.0}");
   g_clear_pointer (&rows, g_ptr_array_unref);
+
+  /* One that ran on while its turn was committed is completed, and further ones find their place. */
+  put_spans (connection, turn, make_span (3, "after", 9, NULL), make_span (1, "turn", 500, "{}"), error);
   rows = sg_spans_list (connection, turn, error);
-  g_assert_cmpuint (rows->len, ==, 2);
-  g_assert_cmpint (((SgSpanRow *) rows->pdata[0])->duration_us, ==, 500);
-  g_assert_cmpstr (((SgSpanRow *) rows->pdata[0])->attributes, ==, "{}");
+  g_assert_cmpuint (rows->len, ==, 3);
+  back = g_ptr_array_index (rows, 0);
+  g_assert_cmpint (back->number, ==, 1);
+  g_assert_cmpint (back->duration_us, ==, 500);
+  g_assert_cmpstr (back->attributes, ==, "{}");
+  back = g_ptr_array_index (rows, 2);
+  g_assert_cmpstr (back->name, ==, "after");
 
   return TRUE;
 }

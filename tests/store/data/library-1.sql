@@ -252,10 +252,14 @@ INSERT INTO tool_call VALUES
   (1, 2, 0, 0, 'call_1', 'update_state', '{"lamp.lit":true}', '{"ok":true}', 'ok', 3000000, 900);
 INSERT INTO model_call VALUES
   (1, 2, 0, 'narration', 'tiny', 'http://127.0.0.1:8080', 5000, 600000, 4100000, 1800, 120, 1700, 0, 0,
-   'stop', NULL);
+   'stop', NULL),
+  (2, 3, 0, 'narration', 'tiny', 'http://127.0.0.1:8080', 1, 2, 3, 4, 5, 6, 7, 1, 'length', NULL),
+  (3, 2, 1, 'summary', 'small', 'http://127.0.0.1:8081', 9, -1, 8, -1, -1, -1, -1, 0, NULL, 'Refused.');
 INSERT INTO span VALUES
   (2, 1, 0, 0, 'turn', 0, 4200000, NULL),
-  (2, 2, 1, 2, 'tiny', 5000, 4100000, '{"tokens.in":1800}');
+  (2, 2, 1, 2, 'tiny', 5000, 4100000, '{"tokens.in":1800}'),
+  (2, 3, 1, 1, 'a "quoted", [odd] name', 5001, 7, '{"broken":'),
+  (3, 1, 0, 0, 'turn', 0, 3000000, '{}');
 INSERT INTO draft VALUES
   (1, 2, 1, 'do', 1, 1700000100000000, 'tiny', NULL, 'look up', 'Above you the', NULL);
 INSERT INTO job VALUES (1, 4, 'remember', '{"since":1}', 1700000090000000);

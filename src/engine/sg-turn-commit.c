@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "engine/sg-after.h"
+#include "store/sg-path.h"
 #include "store/sg-tables.h"
 #include "tools/sg-tool-json.h"
 #include "world/sg-choices.h"
@@ -55,6 +56,27 @@ commit_data_free (gpointer data)
   g_free (commit);
 }
 
+/* A turn follows there already: the new one begins a branch of its own. */
+static gint64
+insert_sibling (SgConnection *connection,
+                const SgPath *path,
+                SgTurnRow    *row,
+                GError      **error)
+{
+  gint64 owner = sg_path_owner (path, path->depth);
+
+  row->branch = sg_branches_insert (connection, path->story, owner, path->depth, error);
+  if (row->branch == 0)
+    return 0;
+
+  /* Where somebody else was faster, the number is another than when the turn began. */
+  row->alternative = sg_turns_next_alternative (connection, path, error);
+  if (row->alternative < 0)
+    return 0;
+
+  return sg_turns_insert (connection, row, error);
+}
+
 /**
  * sg_turn_row_store:
  * @connection: a connection in a job
@@ -73,28 +95,24 @@ sg_turn_row_store (SgConnection *connection,
                    SgTurnRow    *row,
                    GError      **error)
 {
-  gint64 owner = sg_path_owner (path, path->depth);
-  gboolean exists = FALSE;
+  GError *local_error = NULL;
 
-  if (!sg_turns_exists (connection, path->branch, path->depth + 1, &exists, error))
-    return FALSE;
+  row->branch = path->branch;
+  row->id = sg_turns_insert (connection, row, &local_error);
+  if (g_error_matches (local_error, SG_LIBRARY_ERROR, SG_LIBRARY_ERROR_MOVED_ON))
+    {
+      g_clear_error (&local_error);
+      row->id = insert_sibling (connection, path, row, &local_error);
+    }
 
-  row->branch =
-    exists ? sg_branches_insert (connection, path->story, owner, path->depth, error) : path->branch;
-  if (row->branch == 0)
-    return FALSE;
+  if (row->id == 0)
+    {
+      g_propagate_error (error, local_error);
+      return FALSE;
+    }
 
-  /* Where somebody else was faster, the number is another than when the turn began. */
-  if (exists)
-    row->alternative = sg_turns_next_alternative (connection, path, error);
-  if (row->alternative < 0)
-    return FALSE;
-
-  row->id = sg_turns_insert (connection, row, error);
-
-  return row->id != 0
-         && sg_stories_set_head (connection, row->story, row->branch, row->depth, row->branch,
-                                 row->depth, error);
+  return sg_stories_set_head (connection, row->story, row->branch, row->depth, row->branch,
+                              row->depth, error);
 }
 
 /**
@@ -256,8 +274,10 @@ commit_job (SgConnection *connection,
   if (!sg_turn_row_store (connection, commit->path, row, error))
     return FALSE;
 
-  path = sg_branches_load_path (connection, row->branch, row->depth, error);
-  if (path == NULL || !insert_world (connection, commit, path, error)
+  /* The job may run twice, so the path that was handed in stays. */
+  path = sg_path_copy (commit->path);
+  sg_path_append (path, row->branch, row->depth);
+  if (!insert_world (connection, commit, path, error)
       || !insert_calls (connection, commit, error)
       || !insert_findings (connection, commit, error)
       || !insert_work (connection, commit, error)

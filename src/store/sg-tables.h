@@ -83,12 +83,6 @@ GPtrArray  *sg_turns_list              (SgConnection     *connection,
                                         gint64            first,
                                         gint64            last,
                                         GError          **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Whether there is a turn at this very branch and depth; no error where there is none. */
-gboolean    sg_turns_exists            (SgConnection     *connection,
-                                        gint64            branch,
-                                        gint64            depth,
-                                        gboolean         *exists,
-                                        GError          **error);
 /* All turns at @depth that follow the same parent as the turn of @path there, oldest first. */
 GPtrArray  *sg_turns_list_alternatives (SgConnection     *connection,
                                         const SgPath     *path,

@@ -89,12 +89,14 @@ insert_words (SgConnection     *connection,
   return sg_query_run (&query, error);
 }
 
-/* 0 with @error set on failure. */
+/* 0 with @error set on failure.  That a turn is there already is found by the index that the new one is
+ * to stand in: nobody has to ask for it before. */
 static gint64
 insert_figures (SgConnection     *connection,
                 const SgTurnRow  *row,
                 GError          **error)
 {
+  gint64 id;
   g_auto (SgQuery) query = sg_query_begin (connection,
     "INSERT INTO turn (story, branch, depth, alternative, mode, created, duration_us,"
     "                  first_token_us, tokens_in, tokens_out, tokens_cached, estimated, rate,"
@@ -120,7 +122,15 @@ insert_figures (SgConnection     *connection,
   sg_query_bind_text (&query, row->settings);
   sg_query_bind_text (&query, row->choices);
 
-  return sg_query_run_for_id (&query, error);
+  id = sg_query_run_for_id (&query, error);
+  if (query.rc == SQLITE_CONSTRAINT_UNIQUE)
+    {
+      g_clear_error (error);
+      g_set_error_literal (error, SG_LIBRARY_ERROR, SG_LIBRARY_ERROR_MOVED_ON,
+                           _("The story was moved on in another window."));
+    }
+
+  return id;
 }
 
 /**
@@ -134,20 +144,8 @@ sg_turns_insert (SgConnection     *connection,
                  const SgTurnRow  *row,
                  GError          **error)
 {
-  gboolean taken;
-  gint64 id;
+  gint64 id = insert_figures (connection, row, error);
 
-  if (!sg_turns_exists (connection, row->branch, row->depth, &taken, error))
-    return 0;
-
-  if (taken)
-    {
-      g_set_error_literal (error, SG_LIBRARY_ERROR, SG_LIBRARY_ERROR_MOVED_ON,
-                           _("The story was moved on in another window."));
-      return 0;
-    }
-
-  id = insert_figures (connection, row, error);
   if (id == 0 || !insert_words (connection, id, row, error))
     return 0;
 
@@ -343,29 +341,6 @@ sg_turns_scan (SgConnection     *connection,
     }
 
   return TRUE;
-}
-
-/**
- * sg_turns_exists:
- * @exists: (out): whether there is a turn at this very branch and depth
- *
- * Returns: whether it could be looked up
- */
-gboolean
-sg_turns_exists (SgConnection  *connection,
-                 gint64         branch,
-                 gint64         depth,
-                 gboolean      *exists,
-                 GError       **error)
-{
-  g_auto (SgQuery) query = sg_query_begin (connection,
-                                           "SELECT 1 FROM turn WHERE branch = ? AND depth = ?");
-
-  sg_query_bind_int (&query, branch);
-  sg_query_bind_int (&query, depth);
-  *exists = sg_query_step (&query);
-
-  return sg_query_finish (&query, error);
 }
 
 /* What there is in @column of the turns at ?3 that follow the turn at ?3 - 1 of the branch ?2, of the

@@ -90,7 +90,7 @@ make_row (SgTrace      *trace,
  * sg_trace_to_rows_since:
  * @trace: a trace
  * @turn: the id of the turn that it belongs to
- * @since_us: only what ran at that time or later, in microseconds since the origin of the trace
+ * @since_us: only what ran after that time, in microseconds since the origin of the trace
  *
  * Makes rows as sg_trace_to_rows() does.
  *
@@ -113,7 +113,7 @@ sg_trace_to_rows_since (SgTrace *trace,
       gboolean is_root = span->parent == 0 && !found_root;
 
       found_root |= is_root;
-      if (span->end_us == SG_SPAN_RUNNING || span->end_us >= since_us)
+      if (span->end_us == SG_SPAN_RUNNING || span->end_us > since_us)
         g_ptr_array_add (rows, make_row (trace, span, turn, is_root));
     }
 

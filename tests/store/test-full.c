@@ -215,14 +215,16 @@ check_play_cb (SgConnection  *connection,
   Play play = { 0 };
   g_autofree char *value = NULL;
   g_autofree char *expected = NULL;
-  gboolean exists;
+  g_autoptr (SgPath) path = NULL;
+  g_autoptr (GPtrArray) turns = NULL;
 
   g_assert_true (find_play_cb (connection, &play, NULL, error));
 
   /* No turn that was reported is lost, and the world fits the turn. */
   g_assert_cmpint (play.depth, >=, told->depth);
-  g_assert_true (sg_turns_exists (connection, play.branch, play.depth, &exists, error));
-  g_assert_true (exists);
+  path = load_path (connection, play.branch, play.depth);
+  turns = sg_turns_list (connection, path, play.depth, play.depth, error);
+  g_assert_cmpuint (turns->len, ==, 1);
   value = fold_value (connection, play.branch, play.depth, "clock", "time");
   expected = g_strdup_printf ("%" G_GINT64_FORMAT, play.depth);
   g_assert_cmpstr (value, ==, expected);

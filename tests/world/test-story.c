@@ -122,14 +122,17 @@ tell_job (SgConnection *connection,
   SgFactRow fact = { .entity = (char *) "lamp", .attribute = (char *) "state",
                      .value = (char *) telling->lamp };
   g_autoptr (SgPath) path = NULL;
-  gboolean exists = FALSE;
 
-  sg_turns_exists (connection, telling->path->branch, telling->row->depth, &exists, error);
-  telling->row->branch = exists ? sg_branches_insert (connection, telling->path->story,
-                                                      telling->path->branch,
-                                                      telling->path->depth, error)
-                                : telling->path->branch;
-  telling->row->id = fact.turn = sg_turns_insert (connection, telling->row, error);
+  telling->row->branch = telling->path->branch;
+  telling->row->id = sg_turns_insert (connection, telling->row, NULL);
+  if (telling->row->id == 0)
+    {
+      telling->row->branch = sg_branches_insert (connection, telling->path->story,
+                                                 telling->path->branch, telling->path->depth, error);
+      telling->row->id = sg_turns_insert (connection, telling->row, error);
+    }
+
+  fact.turn = telling->row->id;
   path = sg_branches_load_path (connection, telling->row->branch, telling->row->depth, error);
 
   return path != NULL && sg_facts_insert (connection, path, &fact, error)

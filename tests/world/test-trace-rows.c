@@ -73,6 +73,26 @@ test_running (void)
   g_assert_nonnull (sg_span_get_attribute (sg_trace_get_span (back, 1), "running"));
 }
 
+/* Only what has changed is written anew: a stage that ended as the next one began has not. */
+static void
+test_since (void)
+{
+  g_autoptr (SgTrace) trace = sg_trace_new_at (0);
+  guint turn = sg_trace_begin_at (trace, 0, SG_SPAN_TURN, "turn", 0);
+  guint stream = sg_trace_begin_at (trace, turn, SG_SPAN_STAGE, "stream", 10);
+  guint commit;
+  g_autoptr (GPtrArray) rows = NULL;
+
+  sg_trace_end_at (trace, stream, 90);
+  commit = sg_trace_begin_at (trace, turn, SG_SPAN_STAGE, "commit", 90);
+  sg_trace_end_at (trace, commit, 91);
+  rows = sg_trace_to_rows_since (trace, 1, 90);
+
+  g_assert_cmpuint (rows->len, ==, 2);
+  g_assert_cmpint (((SgSpanRow *) rows->pdata[0])->number, ==, turn);
+  g_assert_cmpint (((SgSpanRow *) rows->pdata[1])->number, ==, commit);
+}
+
 static SgSpanRow *
 make_row (int         number,
           int         parent,
@@ -133,6 +153,7 @@ main (int    argc,
 
   g_test_add_func ("/trace-rows/round-trip", test_round_trip);
   g_test_add_func ("/trace-rows/running", test_running);
+  g_test_add_func ("/trace-rows/since", test_since);
   g_test_add_func ("/trace-rows/damaged-rows", test_damaged_rows);
   g_test_add_func ("/trace-rows/empty", test_empty);
 

@@ -5,9 +5,9 @@
 -- is reached by nobody, and must not keep the library from being opened.
 
 -- What a turn spent its time on.  It is written and read as a whole.  `spans` is the inside of
--- a JSON array; a span is [number, parent, kind, name, begin_us, duration_us, attributes],
--- without the last where it has none.  What is told later is appended, and what is said last of
--- a number counts.
+-- a JSON array; a span is [number, parent, kind, name, begin_us, duration_us, attributes], the
+-- last null or left out where it has none.  What is told later is appended, and what is said
+-- last of a number counts.
 CREATE TABLE trace (
   turn  INTEGER PRIMARY KEY REFERENCES turn (id) ON DELETE CASCADE,
   spans TEXT    NOT NULL

@@ -97,11 +97,45 @@ find_verb (const char *word)
 {
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     {
-      if (g_str_equal (verbs[i].word, word))
+      if (*verbs[i].word == *word && g_str_equal (verbs[i].word, word))
         return verbs[i].intent;
     }
 
   return SG_INTENT_OTHER;
+}
+
+static gboolean
+is_part_of_word (const char *p)
+{
+  gunichar c = g_utf8_get_char (p);
+
+  return g_unichar_isalnum (c) || g_unichar_ismark (c);
+}
+
+/* The next of the words that g_str_tokenize_and_fold() makes of a text, or %NULL behind the last.
+ * Mostly the first decides, and all its letters are ASCII. */
+static char *
+dup_next_word (const char **rest)
+{
+  const char *start = *rest;
+  g_autofree char *word = NULL;
+  g_auto (GStrv) folded = NULL;
+
+  while (*start != '\0' && !is_part_of_word (start))
+    start = g_utf8_next_char (start);
+  *rest = start;
+  while (**rest != '\0' && is_part_of_word (*rest))
+    *rest = g_utf8_next_char (*rest);
+  if (*rest == start)
+    return NULL;
+
+  word = g_strndup (start, (gsize) (*rest - start));
+  if (g_str_is_ascii (word))
+    return g_ascii_strdown (word, -1);
+
+  folded = g_str_tokenize_and_fold (word, NULL, NULL);
+
+  return g_strdup (folded[0]);
 }
 
 /**
@@ -115,7 +149,7 @@ SgIntent
 sg_intent_guess (SgInputMode  mode,
                  const char  *words)
 {
-  g_auto (GStrv) tokens = NULL;
+  guint n = 0;
 
   g_return_val_if_fail (words != NULL, SG_INTENT_OTHER);
 
@@ -129,17 +163,15 @@ sg_intent_guess (SgInputMode  mode,
   if (*words == '"' || g_str_has_prefix (words, "“"))
     return SG_INTENT_TALK;
 
-  tokens = g_str_tokenize_and_fold (words, NULL, NULL);
-  for (guint i = 0, n = 0; tokens[i] != NULL && n < MAX_WORDS; i++)
+  while (n < MAX_WORDS)
     {
-      SgIntent intent;
+      g_autofree char *word = dup_next_word (&words);
+      SgIntent intent = word != NULL ? find_verb (word) : SG_INTENT_OTHER;
 
-      if (g_strv_contains (fillers, tokens[i]))
-        continue;
-      intent = find_verb (tokens[i]);
-      if (intent != SG_INTENT_OTHER)
+      if (word == NULL || intent != SG_INTENT_OTHER)
         return intent;
-      n++;
+      if (!g_strv_contains (fillers, word))
+        n++;
     }
 
   return SG_INTENT_OTHER;
@@ -161,7 +193,6 @@ gboolean
 sg_intent_is_plain (SgInputMode  mode,
                     const char  *words)
 {
-  g_auto (GStrv) tokens = NULL;
   gboolean looks = FALSE;
 
   g_return_val_if_fail (words != NULL, FALSE);
@@ -169,14 +200,15 @@ sg_intent_is_plain (SgInputMode  mode,
   if (sg_intent_guess (mode, words) != SG_INTENT_LOOK)
     return FALSE;
 
-  tokens = g_str_tokenize_and_fold (words, NULL, NULL);
-  for (guint i = 0; tokens[i] != NULL; i++)
+  while (TRUE)
     {
-      if (g_str_equal (tokens[i], "look") || g_str_equal (tokens[i], "schaue"))
+      g_autofree char *word = dup_next_word (&words);
+
+      if (word == NULL)
+        return looks;
+      if (g_str_equal (word, "look") || g_str_equal (word, "schaue"))
         looks = TRUE;
-      else if (!g_strv_contains (fillers, tokens[i]) && !g_strv_contains (surroundings, tokens[i]))
+      else if (!g_strv_contains (fillers, word) && !g_strv_contains (surroundings, word))
         return FALSE;
     }
-
-  return looks;
 }

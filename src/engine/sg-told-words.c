@@ -14,14 +14,15 @@
 
 typedef struct
 {
-  SgToldWords *words;
-  guint        sentence;
-  guint        paragraph;
-  guint        quote;
-  guint        ended_quote;
-  gboolean     opens;
-  gunichar     closing;
-  GString     *folded;
+  SgToldWords       *words;
+  const SgToldWords *lexicon;
+  char              *folded;
+  guint              sentence;
+  guint              paragraph;
+  guint              quote;
+  guint              ended_quote;
+  gboolean           opens;
+  gunichar           closing;
 } Walk;
 
 static gboolean
@@ -45,67 +46,153 @@ is_part_of_word (const char *p)
   return is_apostrophe (c) && g_unichar_isalpha (g_utf8_get_char (g_utf8_next_char (p)));
 }
 
-/* Each word is kept once. */
-static const char *
-fold (Walk       *walk,
-      const char *start,
-      const char *end)
+/* FNV-1a, 64 bit. */
+static guint64
+hash_letters (const char *folded)
 {
-  GString *folded = walk->folded;
-  gsize length = (gsize) (end - start);
-  gboolean is_ascii = TRUE;
-  const char *kept;
+  guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325);
 
-  g_string_truncate (folded, 0);
-  g_string_append_len (folded, start, (gssize) length);
-  for (gsize i = 0; i < length; i++)
+  for (const char *p = folded; *p != '\0'; p++)
+    hash = (hash ^ (guchar) *p) * G_GUINT64_CONSTANT (0x100000001b3);
+
+  return hash;
+}
+
+static gboolean
+is_same_word (const SgToldWord *word,
+              const SgToldWord *other)
+{
+  return word->hash == other->hash && g_str_equal (word->folded, other->folded);
+}
+
+/* The place in the table of the first such word: a position from 1, or 0 while there is none. */
+static guint *
+find_slot (const SgToldWords *self,
+           const SgToldWord  *word)
+{
+  guint at = (guint) word->hash & self->mask;
+
+  while (self->slots[at] != 0 && !is_same_word (&self->words[self->slots[at] - 1], word))
+    at = (at + 1) & self->mask;
+
+  return &self->slots[at];
+}
+
+static SgToldWord *
+find_first (const SgToldWords *self,
+            const SgToldWord  *word)
+{
+  guint slot = *find_slot (self, word);
+
+  return slot != 0 ? &self->words[slot - 1] : NULL;
+}
+
+static char *
+dup_folded (const char *start,
+            const char *end)
+{
+  g_autofree char *lower = g_utf8_strdown (start, end - start);
+  GString *folded = g_string_new (lower);
+
+  g_string_replace (folded, "\342\200\231", "'", 0);
+
+  return g_string_free (folded, FALSE);
+}
+
+/* Writes a word in small letters to where there is room for it, which is right if it is ASCII but for
+ * apostrophes.  Returns where it ends. */
+static const char *
+fold (const char *start,
+      char       *folded,
+      gboolean   *is_ascii)
+{
+  const char *p = start;
+
+  *is_ascii = TRUE;
+  while (TRUE)
     {
-      is_ascii &= (guchar) start[i] < 0x80;
-      folded->str[i] = g_ascii_tolower (start[i]);
+      if (g_ascii_isalnum (*p))
+        {
+          /* Digits have the bit that makes a letter small. */
+          *folded++ = *p++ | 0x20;
+          continue;
+        }
+      if (*p == '\0' || !is_part_of_word (p))
+        break;
+
+      *folded++ = '\'';
+      *is_ascii &= is_apostrophe (g_utf8_get_char (p));
+      p = g_utf8_next_char (p);
+    }
+  *folded = '\0';
+
+  return p;
+}
+
+/* Each word is kept once, and looked up once. */
+static void
+keep (Walk       *walk,
+      SgToldWord *word)
+{
+  SgToldWords *self = walk->words;
+  guint *slot;
+  const SgToldWord *known;
+
+  word->hash = hash_letters (word->folded);
+  slot = find_slot (self, word);
+  if (*slot != 0)
+    {
+      known = &self->words[*slot - 1];
+      word->folded = known->folded;
+    }
+  else
+    {
+      known = walk->lexicon != NULL ? find_first (walk->lexicon, word) : NULL;
+      *slot = self->n_words + 1;
+      self->n_distinct++;
+      if (word->folded == walk->folded)
+        walk->folded += strlen (word->folded) + 1;
+      else
+        word->folded = g_string_chunk_insert (self->others, word->folded);
     }
 
-  if (!is_ascii)
-    {
-      g_autofree char *lower = g_utf8_strdown (start, (gssize) length);
-
-      g_string_assign (folded, lower);
-      g_string_replace (folded, "\342\200\231", "'", 0);
-    }
-
-  kept = g_hash_table_lookup (walk->words->set, folded->str);
-  if (kept == NULL)
-    {
-      kept = g_string_chunk_insert_len (walk->words->strings, folded->str, (gssize) folded->len);
-      g_hash_table_add (walk->words->set, (gpointer) kept);
-    }
-
-  return kept;
+  word->kinds = known != NULL ? known->kinds : 0;
+  self->kinds |= word->kinds;
 }
 
 static const char *
 take_word (Walk       *walk,
            const char *start)
 {
-  SgToldWord word = { 0 };
-  const char *end = start;
+  SgToldWords *self = walk->words;
+  SgToldWord *word = &self->words[self->n_words];
+  g_autofree char *other = NULL;
+  gboolean is_ascii;
+  const char *end = fold (start, walk->folded, &is_ascii);
 
-  while (g_ascii_isalnum (*end) || (*end != '\0' && is_part_of_word (end)))
-    end = g_utf8_next_char (end);
+  if (!is_ascii)
+    {
+      other = dup_folded (start, end);
+      self->is_ascii = FALSE;
+    }
 
-  word.folded = fold (walk, start, end);
-  word.start = (guint) (start - walk->words->text);
-  word.end = (guint) (end - walk->words->text);
-  word.sentence = walk->sentence;
-  word.paragraph = walk->paragraph;
-  word.quote = walk->quote;
+  *word = (SgToldWord) {
+    .folded = is_ascii ? walk->folded : other,
+    .start = (guint) (start - self->text),
+    .end = (guint) (end - self->text),
+    .sentence = walk->sentence,
+    .paragraph = walk->paragraph,
+    .quote = walk->quote,
+  };
   if (walk->quote == 0)
     {
-      word.opens = walk->opens;
-      word.after_quote = walk->ended_quote;
+      word->opens = walk->opens;
+      word->after_quote = walk->ended_quote;
       walk->opens = FALSE;
       walk->ended_quote = 0;
     }
-  g_array_append_val (walk->words->words, word);
+  keep (walk, word);
+  self->n_words++;
 
   return end;
 }
@@ -134,10 +221,9 @@ end_paragraph (Walk *walk)
 static gboolean
 is_title (Walk *walk)
 {
-  static const char *const titles[] = { "mr", "mrs", "ms", "dr", "st", NULL };
-  guint n = walk->words->words->len;
+  guint n = walk->words->n_words;
 
-  return n > 0 && sg_told_words_is_any (walk->words, n - 1, titles);
+  return n > 0 && sg_told_words_is (walk->words, n - 1, SG_WORD_TITLE);
 }
 
 static gunichar
@@ -188,24 +274,37 @@ take_mark (Walk       *walk,
     }
 }
 
-/**
- * sg_told_words_new:
- * @text: any text
- *
- * Returns: (transfer full): its words
- */
-SgToldWords *
-sg_told_words_new (const char *text)
+static char *
+dup_valid (const char *text)
+{
+  gsize length = strnlen (text, SG_TOLD_WORDS_MAX);
+  guchar bits = 0;
+
+  for (gsize i = 0; i < length; i++)
+    bits |= (guchar) text[i];
+
+  return bits < 0x80 ? g_strndup (text, length) : g_utf8_make_valid (text, (gssize) length);
+}
+
+/* Between two words is always something else, so that half of the bytes begin one at most. */
+static SgToldWords *
+new_with_lexicon (const char        *text,
+                  const SgToldWords *lexicon)
 {
   SgToldWords *self = g_new0 (SgToldWords, 1);
-  g_autoptr (GString) folded = g_string_sized_new (32);
-  Walk walk = { .words = self, .opens = TRUE, .folded = folded };
+  Walk walk = { .words = self, .lexicon = lexicon, .opens = TRUE };
+  gsize length;
   const char *p;
 
-  self->text = g_utf8_make_valid (text, (gssize) strnlen (text, SG_TOLD_WORDS_MAX));
-  self->words = g_array_new (FALSE, FALSE, sizeof (SgToldWord));
-  self->strings = g_string_chunk_new (4096);
-  self->set = g_hash_table_new (g_str_hash, g_str_equal);
+  self->text = dup_valid (text);
+  length = strlen (self->text);
+  self->words = g_new (SgToldWord, length / 2 + 1);
+  self->folded = g_malloc (length + 1);
+  self->others = g_string_chunk_new (1024);
+  self->mask = (1u << g_bit_storage (length)) - 1;
+  self->slots = g_new0 (guint, self->mask + 1);
+  self->is_ascii = TRUE;
+  walk.folded = self->folded;
 
   p = self->text;
   while (*p != '\0')
@@ -228,12 +327,49 @@ sg_told_words_new (const char *text)
   return self;
 }
 
+/* All words of which something is known, with their kinds. */
+static const SgToldWords *
+get_lexicon (void)
+{
+  static gsize made;
+
+  if (g_once_init_enter (&made))
+    {
+      /* Each kind is a paragraph. */
+      g_autofree char *text = g_strjoinv ("\n", (char **) sg_word_kinds);
+      SgToldWords *lexicon = new_with_lexicon (text, NULL);
+
+      for (guint i = 0; i < lexicon->n_words; i++)
+        {
+          const SgToldWord *word = &lexicon->words[i];
+
+          find_first (lexicon, word)->kinds |= 1u << word->paragraph;
+        }
+      g_once_init_leave (&made, (gsize) lexicon);
+    }
+
+  return (const SgToldWords *) made;
+}
+
+/**
+ * sg_told_words_new:
+ * @text: any text
+ *
+ * Returns: (transfer full): its words
+ */
+SgToldWords *
+sg_told_words_new (const char *text)
+{
+  return new_with_lexicon (text, get_lexicon ());
+}
+
 void
 sg_told_words_free (SgToldWords *self)
 {
-  g_hash_table_unref (self->set);
-  g_array_unref (self->words);
-  g_string_chunk_free (self->strings);
+  g_free (self->slots);
+  g_string_chunk_free (self->others);
+  g_free (self->folded);
+  g_free (self->words);
   g_free (self->text);
   g_free (self);
 }
@@ -247,45 +383,45 @@ const SgToldWord *
 sg_told_words_get (const SgToldWords *self,
                    guint              position)
 {
-  return position < self->words->len ? &g_array_index (self->words, SgToldWord, position) : NULL;
+  return position < self->n_words ? &self->words[position] : NULL;
 }
 
+/**
+ * sg_told_words_is:
+ *
+ * Returns: whether there is a word at @position, and of that kind
+ */
 gboolean
 sg_told_words_is (const SgToldWords *self,
                   guint              position,
-                  const char        *folded)
+                  SgWordKind         kind)
 {
-  const SgToldWord *word = sg_told_words_get (self, position);
-
-  return word != NULL && g_str_equal (word->folded, folded);
-}
-
-gboolean
-sg_told_words_is_any (const SgToldWords *self,
-                      guint              position,
-                      const char *const *list)
-{
-  const SgToldWord *word = sg_told_words_get (self, position);
-
-  return word != NULL && g_strv_contains (list, word->folded);
+  return position < self->n_words && (self->words[position].kinds & (1u << kind)) != 0;
 }
 
 /**
  * sg_told_words_contain:
  *
- * Returns: whether any of the words of @list is in the text
+ * Returns: whether any word of that kind is in the text
  */
 gboolean
 sg_told_words_contain (const SgToldWords *self,
-                       const char *const *list)
+                       SgWordKind         kind)
 {
-  for (guint i = 0; list[i] != NULL; i++)
-    {
-      if (g_hash_table_contains (self->set, list[i]))
-        return TRUE;
-    }
+  return (self->kinds & (1u << kind)) != 0;
+}
 
-  return FALSE;
+/**
+ * sg_told_words_have_word:
+ * @word: a word of this text or another
+ *
+ * Returns: whether it is somewhere in the text
+ */
+gboolean
+sg_told_words_have_word (const SgToldWords *self,
+                         const SgToldWord  *word)
+{
+  return find_first (self, word) != NULL;
 }
 
 /**
@@ -297,13 +433,13 @@ gboolean
 sg_told_words_have (const SgToldWords *self,
                     const SgToldWords *name)
 {
-  for (guint i = 0; i < name->words->len; i++)
+  for (guint i = 0; i < name->n_words; i++)
     {
-      if (!g_hash_table_contains (self->set, g_array_index (name->words, SgToldWord, i).folded))
+      if (!sg_told_words_have_word (self, &name->words[i]))
         return FALSE;
     }
 
-  return name->words->len > 0;
+  return name->n_words > 0;
 }
 
 /**
@@ -316,20 +452,23 @@ sg_told_words_match (const SgToldWords *self,
                      guint              position,
                      const SgToldWords *name)
 {
-  for (guint i = 0; i < name->words->len; i++)
+  if (position + name->n_words > self->n_words)
+    return FALSE;
+
+  for (guint i = 0; i < name->n_words; i++)
     {
-      if (!sg_told_words_is (self, position + i, g_array_index (name->words, SgToldWord, i).folded))
+      if (!is_same_word (&self->words[position + i], &name->words[i]))
         return FALSE;
     }
 
-  return name->words->len > 0;
+  return name->n_words > 0;
 }
 
 gboolean
 sg_told_words_mention (const SgToldWords *self,
                        const SgToldWords *name)
 {
-  for (guint i = 0; sg_told_words_have (self, name) && i < self->words->len; i++)
+  for (guint i = 0; i < self->n_words; i++)
     {
       if (sg_told_words_match (self, i, name))
         return TRUE;
@@ -378,7 +517,7 @@ sg_told_words_dup_sentence (const SgToldWords *self,
 
   while (first > 0 && sg_told_words_get (self, first - 1)->sentence == sentence)
     first--;
-  while (last + 1 < self->words->len && sg_told_words_get (self, last + 1)->sentence == sentence)
+  while (last + 1 < self->n_words && sg_told_words_get (self, last + 1)->sentence == sentence)
     last++;
 
   return sg_told_words_dup_range (self, first, last);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "engine/sg-word-kinds.h"
 
 G_BEGIN_DECLS
 
 /**
  * SgToldWord:
  * @folded: the word in small letters, with straight apostrophes; the same string wherever the word comes again
+ * @hash: a number made from @folded, the same in all texts
+ * @kinds: what is known of the word: a bit for each #SgWordKind
  * @start: where it begins in the text, in bytes, and
  * @end: where it ends
  * @sentence: the number of its sentence, from 0
@@ -19,6 +21,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   const char *folded;
+  guint64     hash;
+  guint32     kinds;
   guint       start;
   guint       end;
   guint       sentence;
@@ -30,16 +34,30 @@ typedef struct
 
 /**
  * SgToldWords:
+ * @words: (array length=n_words): the words as they come
+ * @n_words: how many
+ * @n_distinct: how many different ones
+ * @n_quotes: how many speeches
+ * @kinds: the kinds of all of them together
+ * @is_ascii: whether no word has a letter beyond ASCII
  *
  * A text as words: which sentence they belong to, and whether someone says them.
  */
 typedef struct
 {
-  char         *text;
-  GArray       *words;
-  GStringChunk *strings;
-  GHashTable   *set;
+  SgToldWord   *words;
+  guint         n_words;
+  guint         n_distinct;
   guint         n_quotes;
+  guint32       kinds;
+  gboolean      is_ascii;
+
+  /*< private >*/
+  char         *text;
+  char         *folded;
+  GStringChunk *others;
+  guint        *slots;
+  guint         mask;
 } SgToldWords;
 
 /* More than that of a text is not looked at, in bytes. */
@@ -51,12 +69,11 @@ const SgToldWord *sg_told_words_get       (const SgToldWords *self,
                                            guint              position);
 gboolean          sg_told_words_is        (const SgToldWords *self,
                                            guint              position,
-                                           const char        *folded);
-gboolean          sg_told_words_is_any    (const SgToldWords *self,
-                                           guint              position,
-                                           const char *const *list);
+                                           SgWordKind         kind);
 gboolean          sg_told_words_contain   (const SgToldWords *self,
-                                           const char *const *list);
+                                           SgWordKind         kind);
+gboolean          sg_told_words_have_word (const SgToldWords *self,
+                                           const SgToldWord  *word);
 gboolean          sg_told_words_have      (const SgToldWords *self,
                                            const SgToldWords *name);
 gboolean          sg_told_words_match     (const SgToldWords *self,

@@ -22,29 +22,10 @@
 #define MIN_SHARE 0.2
 #define MAX_OTHER 0.5
 
-static const struct
-{
-  const char *language;
-  const char *words[40];
-} small_words[] = {
-  { "en", { "the", "and", "of", "to", "a", "is", "you", "your", "it", "that", "with", "his", "her",
-            "on", "as", "for", "at", "but", "they", "not", "from", "are", "its", "there", "this",
-            "he", "she", "was", "into", "by", NULL } },
-  { "de", { "der", "die", "und", "ein", "eine", "das", "dem", "den", "ist", "du", "nicht", "mit",
-            "sich", "auf", "dich", "dir", "deine", "deiner", "sie", "es", "zu", "von", "einen", "einer",
-            "aber", "im", "wie", "dein", "als", NULL } },
-  { "fr", { "le", "la", "les", "et", "un", "une", "des", "du", "vous", "votre", "est", "dans",
-            "qui", "que", "pas", "sur", "il", "elle", "avec", "se", "au", "ce", "tu", "en", "ne",
-            "mais", "son", "sa", NULL } },
-  { "es", { "el", "los", "las", "y", "una", "del", "que", "en", "tu", "su", "con", "por", "no",
-            "se", "lo", "pero", "como", "al", "te", "está", "para", "es", "la", "un", "de", NULL } },
-  { "it", { "il", "gli", "di", "che", "una", "del", "della", "nel", "non", "con", "sono", "ti", "si",
-            "tuo", "tua", "per", "ma", "è", "un", "e", "lo", "alla", "dalla", "come", NULL } },
-  { "pt", { "o", "os", "as", "uma", "do", "da", "que", "não", "em", "você", "com", "se", "seu",
-            "sua", "mas", "um", "e", "para", "no", "na", "é", "ao", "dos", "por", NULL } },
-  { "nl", { "de", "het", "een", "en", "van", "je", "niet", "met", "is", "op", "dat", "maar", "zijn",
-            "haar", "hij", "ze", "naar", "er", "aan", "voor", "als", "jouw", "dit", NULL } },
-};
+/* Whose small words are known, from SG_WORD_EN on. */
+static const char *const languages[] = { "en", "de", "fr", "es", "it", "pt", "nl" };
+
+G_STATIC_ASSERT (SG_WORD_EN + G_N_ELEMENTS (languages) == SG_N_WORD_KINDS);
 
 static const char latin[] = "Latin";
 
@@ -127,31 +108,6 @@ find_script (const SgToldWords *words,
   return NULL;
 }
 
-/* Of each small word the languages that have it, as bits. */
-static GHashTable *
-get_small_words (void)
-{
-  static gsize made;
-
-  if (g_once_init_enter (&made))
-    {
-      GHashTable *table = g_hash_table_new (g_str_hash, g_str_equal);
-
-      for (guint l = 0; l < G_N_ELEMENTS (small_words); l++)
-        {
-          for (const char *const *word = small_words[l].words; *word != NULL; word++)
-            {
-              guint bits = GPOINTER_TO_UINT (g_hash_table_lookup (table, *word));
-
-              g_hash_table_insert (table, (gpointer) *word, GUINT_TO_POINTER (bits | 1u << l));
-            }
-        }
-      g_once_init_leave (&made, (gsize) table);
-    }
-
-  return (GHashTable *) made;
-}
-
 /* The language of a range of words, or %NULL where it cannot be said. */
 static const char *
 find_language (const SgToldWords *words,
@@ -159,8 +115,7 @@ find_language (const SgToldWords *words,
                guint              last,
                guint              min_words)
 {
-  guint counts[G_N_ELEMENTS (small_words)] = { 0 };
-  GHashTable *table = get_small_words ();
+  guint counts[G_N_ELEMENTS (languages)] = { 0 };
   guint best = 0;
   guint second = 0;
 
@@ -169,26 +124,25 @@ find_language (const SgToldWords *words,
 
   for (guint i = first; i < last; i++)
     {
-      guint bits = GPOINTER_TO_UINT (
-        g_hash_table_lookup (table, sg_told_words_get (words, i)->folded));
+      guint32 bits = words->words[i].kinds >> SG_WORD_EN;
 
-      for (guint l = 0; l < G_N_ELEMENTS (small_words); l++)
-        counts[l] += (bits >> l) & 1;
+      for (guint l = 0; bits != 0; l++, bits >>= 1)
+        counts[l] += bits & 1;
     }
 
-  for (guint l = 1; l < G_N_ELEMENTS (small_words); l++)
+  for (guint l = 1; l < G_N_ELEMENTS (languages); l++)
     {
       if (counts[l] > counts[best])
         best = l;
     }
-  for (guint l = 0; l < G_N_ELEMENTS (small_words); l++)
+  for (guint l = 0; l < G_N_ELEMENTS (languages); l++)
     {
       if (l != best)
         second = MAX (second, counts[l]);
     }
 
   return counts[best] >= MIN_SHARE * (last - first) && second <= counts[best] * MAX_OTHER
-           ? small_words[best].language
+           ? languages[best]
            : NULL;
 }
 
@@ -199,7 +153,7 @@ find_tongue (const SgToldWords *words,
              guint              last,
              guint              min_words)
 {
-  const char *script = find_script (words, first, last);
+  const char *script = words->is_ascii ? latin : find_script (words, first, last);
 
   if (script != NULL && script != latin)
     return script;
@@ -220,10 +174,10 @@ known_language (const char *tag)
     { "hi", "Devanagari" }, { "zh", "East Asian" }, { "ja", "East Asian" }, { "ko", "East Asian" },
   };
 
-  for (guint i = 0; tag != NULL && i < G_N_ELEMENTS (small_words); i++)
+  for (guint i = 0; tag != NULL && i < G_N_ELEMENTS (languages); i++)
     {
-      if (g_ascii_strncasecmp (tag, small_words[i].language, 2) == 0)
-        return small_words[i].language;
+      if (g_ascii_strncasecmp (tag, languages[i], 2) == 0)
+        return languages[i];
     }
   for (guint i = 0; tag != NULL && i < G_N_ELEMENTS (others); i++)
     {
@@ -249,7 +203,7 @@ find_expected (SgVerification *self)
       const SgTurnRow *last = g_ptr_array_index (recent, recent->len - 1);
       g_autoptr (SgToldWords) words = sg_told_words_new (last->text != NULL ? last->text : "");
 
-      expected = find_tongue (words, 0, words->words->len, MIN_WORDS);
+      expected = find_tongue (words, 0, words->n_words, MIN_WORDS);
     }
 
   return expected != NULL ? expected : known_language (self->told->language);
@@ -262,14 +216,14 @@ is_asked_for (SgVerification *self,
 {
   const SgToldWords *input = self->input;
 
-  return g_strcmp0 (find_tongue (input, 0, input->words->len, 2), tongue) == 0;
+  return g_strcmp0 (find_tongue (input, 0, input->n_words, 2), tongue) == 0;
 }
 
 void
 sg_verify_language (SgVerification *self)
 {
   const char *expected = find_expected (self);
-  guint n_words = self->words->words->len;
+  guint n_words = self->words->n_words;
   guint n_other = 0;
   const char *whole = find_tongue (self->words, 0, n_words, MIN_WORDS);
   int found = -1;

@@ -15,67 +15,6 @@
 #include "world/sg-cast.h"
 #include "world/sg-scenario-data.h"
 
-static const char *const speaks[] = {
-  "says", "asks", "answers", "replies", "whispers", "murmurs", "mutters", "adds", "tells",
-  "explains", "agrees", "insists", "sighs", "snaps", "laughs", "chuckles", "repeats", "warns", NULL
-};
-
-/* Of a speech only: "she said" alone is often what is remembered. */
-static const char *const spoke[] = {
-  "said", "asked", "answered", "replied", "whispered", "murmured", "muttered", "added", "told",
-  "explained", "agreed", "insisted", "sighed", "snapped", "laughed", "chuckled", "repeated", "warned",
-  NULL
-};
-
-static const char *const acts[] = {
-  "nods", "shrugs", "grins", "smiles", "frowns", "walks", "steps", "hurries", "runs", "grabs",
-  "takes", "picks", "hands", "points", "leans", "waves", "shakes", "pours", "reaches", "pushes",
-  "pulls", "kneels", "bows", "stares", "glances", "gestures", "beckons", NULL
-};
-
-/* What is not done from another room. */
-static const char *const acts_nearby[] = { "hands", "leans", NULL };
-
-/* "Dinah says from the wings." */
-static const char *const directions[] = { "from", "out", "through", "over", NULL };
-
-/* "Then Mira nods." */
-static const char *const openers[] = {
-  "then", "and", "but", "now", "suddenly", "slowly", "finally", "quietly", "the", "old", NULL
-};
-
-/* "Mira says nothing": that is what the dead do. */
-static const char *const denials[] = { "nothing", "no", "not", "never", "neither", NULL };
-
-static const char *const hauntings[] = {
-  "ghost", "ghostly", "ghosts", "spirit", "spirits", "dream", "dreams", "dreamt", "memory", "memories",
-  "remember", "remembers", "remembered", "recall", "recalls", "vision", "apparition", "spectre",
-  "specter", "undead", "imagine", "imagines", "haunts", "photograph", "recording", NULL
-};
-
-static const char *const distances[] = {
-  "telephone", "phone", "radio", "speaker", "intercom", "microphone", "voice", "shout", "shouts",
-  "remember", "remembers", "memory", "dream", "imagine", "earlier", NULL
-};
-
-/* Someone comes, or was there unseen. */
-static const char *const arrivals[] = {
-  "enters", "comes", "arrives", "appears", "returns", "joins", "follows", "emerges", "approaches",
-  "walks", "steps", "hurries", "runs", "waits", "is", "stands", "sits", "was", NULL
-};
-
-/* The player goes where the world does not know of it yet. */
-static const char *const goings[] = {
-  "go", "walk", "step", "head", "climb", "enter", "cross", "follow", "reach", "return", "arrive",
-  "slip", "find", "run", "hurry", "make", "leave", "descend", "come", "push", "duck", NULL
-};
-
-/* The player has sent for someone, or is on the way to them. */
-static const char *const seekings[] = {
-  "call", "fetch", "find", "go", "follow", "wait", "bring", "visit", "phone", "telephone", "write",
-  "see", "look", "meet", "shout", "return", "back", "walk", "run", "climb", "enter", "leave", NULL
-};
-
 static gboolean
 ends_a_speech (SgVerification *self,
                guint           position)
@@ -92,15 +31,15 @@ is_said (SgVerification *self,
          guint           length)
 {
   if (position > 0 && ends_a_speech (self, position - 1)
-      && (sg_told_words_is_any (self->words, position - 1, speaks)
-          || sg_told_words_is_any (self->words, position - 1, spoke)))
+      && (sg_told_words_is (self->words, position - 1, SG_WORD_SPEAKS)
+          || sg_told_words_is (self->words, position - 1, SG_WORD_SPOKE)))
     return TRUE;
   if (!ends_a_speech (self, position))
     return FALSE;
 
-  return sg_told_words_is_any (self->words, position + length, speaks)
-         || sg_told_words_is_any (self->words, position + length, spoke)
-         || sg_told_words_is_any (self->words, position + length, acts);
+  return sg_told_words_is (self->words, position + length, SG_WORD_SPEAKS)
+         || sg_told_words_is (self->words, position + length, SG_WORD_SPOKE)
+         || sg_told_words_is (self->words, position + length, SG_WORD_ACTS);
 }
 
 static gboolean
@@ -113,7 +52,7 @@ is_doer (SgVerification *self,
     return TRUE;
 
   return position > 0 && sg_told_words_get (self->words, position - 1)->opens
-         && sg_told_words_is_any (self->words, position - 1, openers);
+         && sg_told_words_is (self->words, position - 1, SG_WORD_OPENER);
 }
 
 static gboolean
@@ -130,14 +69,14 @@ does_something (SgVerification *self,
     return TRUE;
   if (!is_doer (self, position) || verb == NULL
       || verb->sentence != sg_told_words_get (self->words, position)->sentence
-      || sg_told_words_is_any (self->words, position + length + 1, denials))
+      || sg_told_words_is (self->words, position + length + 1, SG_WORD_DENIAL))
     return FALSE;
 
   if (next_door)
-    return sg_told_words_is_any (self->words, position + length, acts_nearby);
+    return sg_told_words_is (self->words, position + length, SG_WORD_ACTS_NEARBY);
 
-  return sg_told_words_is_any (self->words, position + length, acts)
-         || sg_told_words_is_any (self->words, position + length, speaks);
+  return sg_told_words_is (self->words, position + length, SG_WORD_ACTS)
+         || sg_told_words_is (self->words, position + length, SG_WORD_SPEAKS);
 }
 
 /* The position of what @name does, or -1; of someone next door only what has to be done face to face. */
@@ -149,10 +88,10 @@ find_deed (SgVerification    *self,
   if (!sg_told_words_have (self->words, name))
     return -1;
 
-  for (guint i = 0; i < self->words->words->len; i++)
+  for (guint i = 0; i < self->words->n_words; i++)
     {
       if (sg_told_words_match (self->words, i, name)
-          && does_something (self, i, name->words->len, next_door))
+          && does_something (self, i, name->n_words, next_door))
         return (int) i;
     }
 
@@ -296,10 +235,10 @@ static gboolean
 comes_along (SgVerification    *self,
              const SgToldWords *name)
 {
-  for (guint i = 0; i < self->words->words->len; i++)
+  for (guint i = 0; i < self->words->n_words; i++)
     {
       if (sg_told_words_match (self->words, i, name)
-          && sg_told_words_is_any (self->words, i + name->words->len, arrivals))
+          && sg_told_words_is (self->words, i + name->n_words, SG_WORD_ARRIVAL))
         return TRUE;
     }
 
@@ -329,10 +268,10 @@ is_from_afar (SgVerification *self,
 {
   guint sentence = sg_told_words_get (self->words, position)->sentence;
 
-  for (guint i = position; i < self->words->words->len
+  for (guint i = position; i < self->words->n_words
                            && sg_told_words_get (self->words, i)->sentence == sentence; i++)
     {
-      if (sg_told_words_is_any (self->words, i, directions))
+      if (sg_told_words_is (self->words, i, SG_WORD_DIRECTION))
         return TRUE;
     }
 
@@ -342,10 +281,13 @@ is_from_afar (SgVerification *self,
 static gboolean
 player_goes (SgVerification *self)
 {
-  for (guint i = 0; i < self->words->words->len; i++)
+  if (!sg_told_words_contain (self->words, SG_WORD_GOING))
+    return FALSE;
+
+  for (guint i = 0; i < self->words->n_words; i++)
     {
-      if (sg_told_words_is (self->words, i, "you")
-          && sg_told_words_is_any (self->words, i + 1, goings))
+      if (sg_told_words_is (self->words, i, SG_WORD_YOU)
+          && sg_told_words_is (self->words, i + 1, SG_WORD_GOING))
         return TRUE;
     }
 
@@ -386,9 +328,9 @@ check_all_absent (SgVerification *self)
 {
   GPtrArray *entities = sg_scenario_get_entities (self->told->scenario);
 
-  if (self->told->mode == SG_INPUT_STORY || sg_told_words_contain (self->words, distances)
+  if (self->told->mode == SG_INPUT_STORY || sg_told_words_contain (self->words, SG_WORD_DISTANCE)
       || player_goes (self)
-      || (self->told->mode != SG_INPUT_SAY && sg_told_words_contain (self->input, seekings)))
+      || (self->told->mode != SG_INPUT_SAY && sg_told_words_contain (self->input, SG_WORD_SEEKING)))
     return;
 
   for (guint i = 0; i < entities->len; i++)
@@ -400,15 +342,24 @@ check_all_absent (SgVerification *self)
     }
 }
 
+/* Whether anyone does anything, be it somebody alive. */
+static gboolean
+is_anything_done (SgVerification *self)
+{
+  return sg_told_words_contain (self->words, SG_WORD_SPEAKS)
+         || sg_told_words_contain (self->words, SG_WORD_SPOKE)
+         || sg_told_words_contain (self->words, SG_WORD_ACTS);
+}
+
 void
 sg_verify_people (SgVerification *self)
 {
   g_auto (GStrv) ids = NULL;
 
-  if (self->told->before == NULL || self->told->after == NULL)
+  if (self->told->before == NULL || self->told->after == NULL || !is_anything_done (self))
     return;
 
-  if (!sg_told_words_contain (self->words, hauntings))
+  if (!sg_told_words_contain (self->words, SG_WORD_HAUNTING))
     {
       ids = sg_world_list_entities (self->told->before);
       for (guint i = 0; ids[i] != NULL; i++)

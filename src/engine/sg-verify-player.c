@@ -13,39 +13,6 @@
 
 #include "world/sg-scenario-data.h"
 
-static const char *const uses[] = {
-  "use", "light", "wave", "swing", "raise", "lift", "drink", "eat", "show", "hand", "give", "throw",
-  "hold", "wield", "wear", "unfold", "unsheathe", "brandish", "tuck", "pocket", "offer", "sip", "bite",
-  "grip", "strike", "fire", "aim", "draw", NULL
-};
-
-static const char *const particles[] = { "up", "out", "on", "over", "down", "high", NULL };
-
-static const char *const articles[] = { "the", "your", NULL };
-
-/* The text says how the thing comes to hand. */
-static const char *const gains[] = {
-  "find", "take", "takes", "pick", "picks", "grab", "gives", "hands", "passes", "brings", "lends",
-  "fetch", "imagine", "remember", "dream", "wish", "once", "pretend", "picture", NULL
-};
-
-/* The player asked for it, and is to be told what comes of that. */
-static const char *const speakings[] = {
-  "ask", "tell", "say", "talk", "greet", "call", "shout", "answer", "reply", "whisper", "order",
-  "beg", "persuade", "convince", "thank", "speak", "read", "sing", "recite", "yell", "explain",
-  "introduce", "confess", "lie", "promise", "warn", "apologise", "apologize", "agree", "refuse",
-  "accuse", "chat", "offer", "demand", "bargain", "haggle", "threaten", "plead", "joke", "swear",
-  "invite", "request", "suggest", "propose", "prompt", "pray", "announce", "argue", "comfort",
-  "question", "interrogate", "declare", "flatter", "insult", "mutter", "scream", "cry", "hello", "name",
-  "accept", "decline", "yes", "no", "line", "lines", "perform", "rehearse", "bid", "command", NULL
-};
-
-static const char *const says[] = {
-  "say", "ask", "answer", "reply", "whisper", "murmur", "mutter", "shout", "call", "add", "tell",
-  "explain", "insist", "agree", "demand", "announce", "declare", "said", "asked", "answered",
-  "replied", "whispered", "murmured", "muttered", "shouted", "added", NULL
-};
-
 /* Fewer words than that are a grunt. */
 #define MIN_SPOKEN 3
 
@@ -68,16 +35,17 @@ find_use (SgVerification    *self,
   if (!sg_told_words_have (self->words, name))
     return -1;
 
-  for (guint i = 0; i < self->words->words->len; i++)
+  for (guint i = 0; i < self->words->n_words; i++)
     {
       guint at = i + 2;
 
-      if (sg_told_words_get (self->words, i)->quote != 0 || !sg_told_words_is (self->words, i, "you")
-          || !sg_told_words_is_any (self->words, i + 1, uses))
+      if (!sg_told_words_is (self->words, i, SG_WORD_YOU)
+          || !sg_told_words_is (self->words, i + 1, SG_WORD_USE)
+          || sg_told_words_get (self->words, i)->quote != 0)
         continue;
-      if (sg_told_words_is_any (self->words, at, particles))
+      if (sg_told_words_is (self->words, at, SG_WORD_PARTICLE))
         at++;
-      if (sg_told_words_is_any (self->words, at, articles)
+      if (sg_told_words_is (self->words, at, SG_WORD_ARTICLE)
           && sg_told_words_match (self->words, at + 1, name))
         return (int) i;
     }
@@ -118,7 +86,9 @@ sg_verify_not_held (SgVerification *self)
   GPtrArray *entities;
 
   if (self->before == NULL || self->after == NULL || self->told->mode == SG_INPUT_STORY
-      || sg_told_words_contain (self->words, gains))
+      || !sg_told_words_contain (self->words, SG_WORD_YOU)
+      || !sg_told_words_contain (self->words, SG_WORD_USE)
+      || sg_told_words_contain (self->words, SG_WORD_GAIN))
     return;
 
   entities = sg_scenario_get_entities (self->told->scenario);
@@ -136,10 +106,10 @@ static gboolean
 may_speak (SgVerification *self)
 {
   return self->told->mode == SG_INPUT_STORY || self->input->n_quotes > 0
-         || sg_told_words_contain (self->input, speakings);
+         || sg_told_words_contain (self->input, SG_WORD_SPEAKING);
 }
 
-/* The number of the speech that the player's character makes at "you", or 0. */
+/* The number of the speech that the player's character makes where there is "you", or 0. */
 static guint
 find_speech (SgVerification *self,
              guint           position)
@@ -147,8 +117,7 @@ find_speech (SgVerification *self,
   const SgToldWord *you = sg_told_words_get (self->words, position);
   const SgToldWord *next = sg_told_words_get (self->words, position + 2);
 
-  if (you->quote != 0 || !sg_told_words_is (self->words, position, "you")
-      || !sg_told_words_is_any (self->words, position + 1, says))
+  if (you->quote != 0 || !sg_told_words_is (self->words, position + 1, SG_WORD_SAY))
     return 0;
   if (you->after_quote != 0)
     return you->after_quote;
@@ -168,10 +137,9 @@ is_own_words (SgVerification *self,
   guint n_words = 0;
   guint n_known = 0;
 
-  for (guint i = 0; i < self->words->words->len; i++)
+  for (guint i = 0; i < self->words->n_words; i++)
     {
       const SgToldWord *word = sg_told_words_get (self->words, i);
-      const char *list[] = { word->folded, NULL };
 
       if (word->quote != quote)
         continue;
@@ -179,7 +147,7 @@ is_own_words (SgVerification *self,
         *first = i;
       *last = i;
       n_words++;
-      n_known += sg_told_words_contain (self->input, list);
+      n_known += sg_told_words_have_word (self->input, word) ? 1 : 0;
     }
 
   return n_words < MIN_SPOKEN || n_known * 2 >= n_words;
@@ -191,12 +159,12 @@ sg_verify_spoken_for (SgVerification *self)
   guint first = 0;
   guint last = 0;
 
-  if (may_speak (self))
+  if (!sg_told_words_contain (self->words, SG_WORD_YOU) || may_speak (self))
     return;
 
-  for (guint i = 0; i < self->words->words->len; i++)
+  for (guint i = 0; i < self->words->n_words; i++)
     {
-      guint quote = find_speech (self, i);
+      guint quote = sg_told_words_is (self->words, i, SG_WORD_YOU) ? find_speech (self, i) : 0;
 
       if (quote != 0 && !is_own_words (self, quote, &first, &last))
         {

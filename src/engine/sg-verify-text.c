@@ -24,17 +24,7 @@
 #define N_RECENT 3
 #define MIN_COPIED_WORDS 30
 
-/* A sentence is known by the words in it (FNV-1a, 64 bit, over their letters). */
-static guint64
-add_to_hash (guint64     hash,
-             const char *word)
-{
-  for (const char *p = word; *p != '\0'; p++)
-    hash = (hash ^ (guchar) *p) * G_GUINT64_CONSTANT (0x100000001b3);
-
-  return (hash ^ ' ') * G_GUINT64_CONSTANT (0x100000001b3);
-}
-
+/* A sentence is known by the words in it (like FNV-1a, 64 bit, over their hashes). */
 typedef void (*SentenceFunc) (guint64  hash,
                               guint    first,
                               guint    n_words,
@@ -48,32 +38,36 @@ for_each_sentence (const SgToldWords *words,
 {
   guint first = 0;
 
-  while (first < words->words->len)
+  while (first < words->n_words)
     {
       guint64 hash = G_GUINT64_CONSTANT (0xcbf29ce484222325);
-      guint sentence = sg_told_words_get (words, first)->sentence;
+      guint sentence = words->words[first].sentence;
       guint i = first;
 
-      for (; i < words->words->len && sg_told_words_get (words, i)->sentence == sentence; i++)
-        hash = add_to_hash (hash, sg_told_words_get (words, i)->folded);
+      for (; i < words->n_words && words->words[i].sentence == sentence; i++)
+        hash = (hash ^ words->words[i].hash) * G_GUINT64_CONSTANT (0x100000001b3);
       if (i - first >= MIN_SENTENCE)
         func (hash, first, i - first, user_data);
       first = i;
     }
 }
 
+/* The table is made for the first sentence. */
 typedef struct
 {
   GHashTable *seen;
   int         twice;
+  guint       n_words;
   guint       n_copied;
 } Sentences;
 
-static guint64 *
-key_new (guint64 hash)
+static void
+sentences_clear (Sentences *self)
 {
-  return g_memdup2 (&hash, sizeof hash);
+  g_clear_pointer (&self->seen, g_hash_table_unref);
 }
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sentences, sentences_clear)
 
 static void
 learn_cb (guint64  hash,
@@ -83,8 +77,11 @@ learn_cb (guint64  hash,
 {
   Sentences *sentences = user_data;
 
-  if (!g_hash_table_add (sentences->seen, key_new (hash)) && sentences->twice < 0)
+  if (sentences->seen == NULL)
+    sentences->seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  if (!g_hash_table_add (sentences->seen, g_memdup2 (&hash, sizeof hash)) && sentences->twice < 0)
     sentences->twice = (int) first;
+  sentences->n_words += n_words;
 }
 
 static void
@@ -95,7 +92,7 @@ compare_cb (guint64  hash,
 {
   Sentences *sentences = user_data;
 
-  if (g_hash_table_contains (sentences->seen, &hash))
+  if (sentences->seen != NULL && g_hash_table_contains (sentences->seen, &hash))
     sentences->n_copied += n_words;
 }
 
@@ -103,8 +100,12 @@ compare_cb (guint64  hash,
 static int
 find_loop (const SgToldWords *words)
 {
-  const SgToldWord *all = (const SgToldWord *) (gpointer) words->words->data;
-  guint n = words->words->len;
+  const SgToldWord *all = words->words;
+  guint n = words->n_words;
+
+  /* All words of a loop but those of its first turn were there before. */
+  if (n - words->n_distinct < MIN_LOOP_WORDS)
+    return -1;
 
   for (guint period = 1; period <= MAX_PERIOD; period++)
     {
@@ -126,23 +127,12 @@ find_loop (const SgToldWords *words)
   return -1;
 }
 
+/* Whether so many words are most of what was told. */
 static gboolean
-repeats_itself (SgVerification *self)
+is_most (SgVerification *self,
+         guint           n_words)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  Sentences sentences = { .seen = seen, .twice = -1 };
-  g_autofree char *quote = NULL;
-
-  for_each_sentence (self->words, learn_cb, &sentences);
-  if (sentences.twice < 0)
-    sentences.twice = find_loop (self->words);
-  if (sentences.twice < 0)
-    return FALSE;
-
-  quote = sg_told_words_dup_sentence (self->words, (guint) sentences.twice);
-  sg_verification_add (self, "repeats", _("The text repeats itself."), quote, FALSE);
-
-  return TRUE;
+  return n_words >= MIN_COPIED_WORDS && n_words * 2 >= self->words->n_words;
 }
 
 /* Whoever looks around again, goes back, or tries the same thing once more is told the same. */
@@ -150,10 +140,7 @@ static gboolean
 is_asked_again (SgVerification  *self,
                 const SgTurnRow *earlier)
 {
-  static const char *const looking[] = { "look", "examine", "search", "read", "inspect", "listen",
-                                         "again", "l", "x", "inventory", "help", NULL };
-
-  return sg_told_words_contain (self->input, looking)
+  return sg_told_words_contain (self->input, SG_WORD_LOOKING)
          || g_strcmp0 (self->told->input, earlier->input) == 0
          || (self->told->before != NULL && self->told->after != NULL
              && g_strcmp0 (sg_world_get_string (self->told->before, "player", "place"),
@@ -164,8 +151,7 @@ static gboolean
 repeats (SgVerification  *self,
          const SgTurnRow *earlier)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  Sentences sentences = { .seen = seen, .twice = 0 };
+  g_auto (Sentences) sentences = { .seen = NULL };
   g_autoptr (SgToldWords) words = NULL;
 
   if (earlier->text == NULL
@@ -176,16 +162,28 @@ repeats (SgVerification  *self,
   for_each_sentence (words, learn_cb, &sentences);
   for_each_sentence (self->words, compare_cb, &sentences);
 
-  return sentences.n_copied >= MIN_COPIED_WORDS
-         && sentences.n_copied * 2 >= self->words->words->len;
+  return is_most (self, sentences.n_copied);
 }
 
 void
 sg_verify_repeats (SgVerification *self)
 {
   GPtrArray *recent = self->told->recent;
+  g_auto (Sentences) sentences = { .twice = -1 };
 
-  if (repeats_itself (self) || recent == NULL)
+  for_each_sentence (self->words, learn_cb, &sentences);
+  if (sentences.twice < 0)
+    sentences.twice = find_loop (self->words);
+  if (sentences.twice >= 0)
+    {
+      g_autofree char *quote = sg_told_words_dup_sentence (self->words, (guint) sentences.twice);
+
+      sg_verification_add (self, "repeats", _("The text repeats itself."), quote, FALSE);
+      return;
+    }
+
+  /* Where short sentences are most of it, no other text has most of it. */
+  if (recent == NULL || !is_most (self, sentences.n_words))
     return;
 
   for (guint i = 1; i <= MIN (N_RECENT, recent->len); i++)
@@ -205,7 +203,7 @@ sg_verify_cut_off (SgVerification *self)
   const char *last;
   g_autofree char *quote = NULL;
 
-  if (self->told->finish != SG_FINISH_LENGTH || self->words->words->len == 0)
+  if (self->told->finish != SG_FINISH_LENGTH || self->words->n_words == 0)
     return;
 
   text = g_strchomp (g_strdup (self->told->text));
@@ -214,7 +212,7 @@ sg_verify_cut_off (SgVerification *self)
       && !g_str_equal (last, "…") && !g_str_equal (last, "”") && !g_str_equal (last, "»")
       && !g_str_equal (last, "。") && !g_str_equal (last, "」"))
     {
-      quote = sg_told_words_dup_sentence (self->words, self->words->words->len - 1);
+      quote = sg_told_words_dup_sentence (self->words, self->words->n_words - 1);
       sg_verification_add (self, "cut-off", _("The text breaks off in the middle of a sentence."),
                            quote, FALSE);
     }

@@ -18,6 +18,9 @@
 /* A chunk is read twice: once to find its parts, then each part in the order that the events need.  One that is the
  * chunk before with other words is not read at all. */
 
+/* Words that are kept until they are looked at, in bytes. */
+#define MAX_PLAIN 4096
+
 struct _SgChunkReader
 {
   SgModelEventFunc  func;
@@ -33,6 +36,10 @@ struct _SgChunkReader
   GString          *decoded;
   GString          *joined;
 
+  /* Words as they stood in chunks, which nobody has looked at yet. */
+  GString          *plain;
+  gboolean          plain_reasoning;
+
   /* Words that are still to be handed on, all of one kind. */
   GString          *gathered;
   SgModelEventType  gathered_type;
@@ -47,14 +54,8 @@ struct _SgChunkReader
   SgFinishReason    reason;
 };
 
-/**
- * sg_chunk_reader_hand_on:
- *
- * Hands on the words that were read since the last time.  Words that come together are one event, so that whoever listens
- * to a fast server has no more to do than with a slow one.
- */
-void
-sg_chunk_reader_hand_on (SgChunkReader *self)
+static void
+hand_on (SgChunkReader *self)
 {
   SgModelEvent event = {
     .type = self->gathered_type, .text = self->gathered->str, .length = self->gathered->len, .usage = SG_USAGE_INIT,
@@ -75,7 +76,7 @@ deliver (const SgModelEvent *event,
 {
   SgChunkReader *self = user_data;
 
-  sg_chunk_reader_hand_on (self);
+  hand_on (self);
   if (event->type == SG_MODEL_EVENT_TOOL_ARGUMENTS)
     sg_token_estimator_add (&self->estimator, event->text, event->length);
 
@@ -89,7 +90,7 @@ gather (SgChunkReader    *self,
         gsize             length)
 {
   if (type != self->gathered_type)
-    sg_chunk_reader_hand_on (self);
+    hand_on (self);
 
   self->gathered_type = type;
   g_string_append_len (self->gathered, text, (gssize) length);
@@ -188,6 +189,7 @@ sg_chunk_reader_new (SgModelEventFunc      func,
   self->calls = sg_call_assembler_new (deliver, self);
   self->decoded = g_string_new (NULL);
   self->joined = g_string_new (NULL);
+  self->plain = g_string_new (NULL);
   self->gathered = g_string_new (NULL);
   self->name = g_string_new (NULL);
   self->id = g_string_new (NULL);
@@ -213,6 +215,7 @@ sg_chunk_reader_free (SgChunkReader *self)
   sg_call_assembler_free (self->calls);
   g_string_free (self->decoded, TRUE);
   g_string_free (self->joined, TRUE);
+  g_string_free (self->plain, TRUE);
   g_string_free (self->gathered, TRUE);
   g_string_free (self->name, TRUE);
   g_string_free (self->id, TRUE);
@@ -263,6 +266,30 @@ read_words (SgChunkReader *self,
     sg_text_sieve_push (self->sieve, text, length);
   else
     gather (self, SG_MODEL_EVENT_REASONING, text, length);
+}
+
+/* Reads the words of the chunks that were not read. */
+static void
+read_plain (SgChunkReader *self)
+{
+  if (self->plain->len == 0)
+    return;
+
+  read_words (self, self->plain->str, self->plain->len, self->plain_reasoning);
+  g_string_truncate (self->plain, 0);
+}
+
+static void
+keep_plain (SgChunkReader *self,
+            const char    *words,
+            gsize          n_words,
+            gboolean       reasoning)
+{
+  if (reasoning != self->plain_reasoning || self->plain->len > MAX_PLAIN)
+    read_plain (self);
+
+  self->plain_reasoning = reasoning;
+  g_string_append_len (self->plain, words, (gssize) n_words);
 }
 
 static void
@@ -430,6 +457,7 @@ take_parts (SgChunkReader  *self,
   SgChunkParts parts;
   const SgJsonScanner *words;
 
+  read_plain (self);
   if (!sg_chunk_parts_find (&parts, json, length))
     {
       g_propagate_error (error, garbled (self));
@@ -486,10 +514,23 @@ sg_chunk_reader_take (SgChunkReader  *self,
   else
     {
       self->figures.n_chunks++;
-      read_words (self, words, n_words, self->frame.reasoning);
+      keep_plain (self, words, n_words, self->frame.reasoning);
     }
 
   return check_length (self, error);
+}
+
+/**
+ * sg_chunk_reader_hand_on:
+ *
+ * Hands on the words that were read since the last time.  Words that come together are one event, so that whoever listens
+ * to a fast server has no more to do than with a slow one.
+ */
+void
+sg_chunk_reader_hand_on (SgChunkReader *self)
+{
+  read_plain (self);
+  hand_on (self);
 }
 
 /**
@@ -500,8 +541,9 @@ sg_chunk_reader_take (SgChunkReader  *self,
 void
 sg_chunk_reader_flush (SgChunkReader *self)
 {
+  read_plain (self);
   sg_text_sieve_finish (self->sieve);
-  sg_chunk_reader_hand_on (self);
+  hand_on (self);
 }
 
 /**

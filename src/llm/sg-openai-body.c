@@ -307,16 +307,46 @@ read_later (SgOpenaiCall *call,
                                        has_more ? next_slice_cb : (GSourceFunc) (GCallback) input_cb);
 }
 
+/* Fills the buffer with what is there: a server sends each token by itself, and many together cost less.
+ *
+ * Returns: how many bytes there are; @error is set where no more come for now, or ever, and @at_end at the end */
+static gsize
+read_waiting (SgOpenaiCall  *call,
+              gboolean      *at_end,
+              GError       **error)
+{
+  GPollableInputStream *stream = G_POLLABLE_INPUT_STREAM (call->reply->stream);
+  gsize length = 0;
+  gssize n = 1;
+
+  while (n > 0 && length < SG_OPENAI_BUFFER_SIZE)
+    {
+      n = g_pollable_input_stream_read_nonblocking (stream, call->buffer + length, SG_OPENAI_BUFFER_SIZE - length,
+                                                    NULL, error);
+      if (n > 0)
+        length += (gsize) n;
+    }
+  *at_end = n == 0;
+
+  return length;
+}
+
 static void
 read_slice (SgOpenaiCall *call)
 {
-  GPollableInputStream *stream = G_POLLABLE_INPUT_STREAM (call->reply->stream);
   gint64 begun = g_get_monotonic_time ();
 
   while (!sg_openai_call_is_over (call))
     {
       GError *error = NULL;
-      gssize n = g_pollable_input_stream_read_nonblocking (stream, call->buffer, SG_OPENAI_BUFFER_SIZE, NULL, &error);
+      gboolean at_end;
+      gsize length = read_waiting (call, &at_end, &error);
+
+      if (length > 0 && !take_bytes (call, call->buffer, length))
+        {
+          g_clear_error (&error);
+          return;
+        }
 
       if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
         {
@@ -325,14 +355,11 @@ read_slice (SgOpenaiCall *call)
           return;
         }
 
-      if (n <= 0)
+      if (at_end || error != NULL)
         {
           end_of_body (call, error);
           return;
         }
-
-      if (!take_bytes (call, call->buffer, n))
-        return;
 
       if (call->last_byte - begun > SLICE_US)
         {

@@ -52,6 +52,7 @@ typedef struct
   GSource         *deadline;
 
   SoupMessage     *message;
+  gulong           handlers[3];
   gboolean         new_connection;
   gboolean         retried;
   gboolean         timed_out;
@@ -303,13 +304,11 @@ send_message (GTask *task)
   SgHttp *self = g_task_get_source_object (task);
   Sending *sending = g_task_get_task_data (task);
 
-  if (sending->message != NULL)
-    g_signal_handlers_disconnect_by_data (sending->message, task);
   g_clear_object (&sending->message);
   sending->message = make_message (self, sending);
-  g_signal_connect_object (sending->message, "network-event", G_CALLBACK (network_event_cb), task, 0);
-  g_signal_connect_object (sending->message, "starting", G_CALLBACK (starting_cb), task, 0);
-  g_signal_connect_object (sending->message, "restarted", G_CALLBACK (restarted_cb), task, 0);
+  sending->handlers[0] = g_signal_connect (sending->message, "network-event", G_CALLBACK (network_event_cb), task);
+  sending->handlers[1] = g_signal_connect (sending->message, "starting", G_CALLBACK (starting_cb), task);
+  sending->handlers[2] = g_signal_connect (sending->message, "restarted", G_CALLBACK (restarted_cb), task);
   soup_session_send_async (self->session, sending->message, G_PRIORITY_DEFAULT, sending->inner, sent_cb,
                            g_object_ref (task));
 }
@@ -351,6 +350,8 @@ sent_cb (GObject      *object,
   GInputStream *stream = soup_session_send_finish (SOUP_SESSION (object), result, &error);
   SgHttpReply *reply;
 
+  for (guint i = 0; i < G_N_ELEMENTS (sending->handlers); i++)
+    g_clear_signal_handler (&sending->handlers[i], sending->message);
   stop_deadline (sending);
 
   if (stream == NULL && was_dead (sending, error))
@@ -577,9 +578,8 @@ sg_http_send_async (SgHttp              *self,
       if (g_cancellable_is_cancelled (cancellable))
         g_cancellable_cancel (sending->inner);
       else
-        sending->outer_handler = g_signal_connect_object (cancellable, "cancelled",
-                                                          G_CALLBACK (outer_cancelled_cb),
-                                                          sending->inner, 0);
+        sending->outer_handler = g_signal_connect (cancellable, "cancelled", G_CALLBACK (outer_cancelled_cb),
+                                                   sending->inner);
     }
 
   send_message (task);

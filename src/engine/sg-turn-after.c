@@ -39,18 +39,16 @@ leave_job (SgTurnRun            *self,
   g_ptr_array_add (self->jobs, row);
 }
 
-static void do_next (GTask *task);
+static void do_next (SgTurnRun *self);
 
 static void
 done_cb (GObject      *object,
          GAsyncResult *result,
          gpointer      user_data)
 {
-  g_autoptr (GTask) task = user_data;
-  SgTurnRun *self = g_task_get_source_object (task);
+  g_autoptr (SgTurnRun) self = user_data;
   SgAfterJob *job = SG_AFTER_JOB (object);
-  GPtrArray *left = g_task_get_task_data (task);
-  Waiting *waiting = g_ptr_array_index (left, 0);
+  Waiting *waiting = g_ptr_array_index (self->waits, 0);
   guint span = sg_after_job_get_span (job);
   GPtrArray *calls = sg_asker_get_calls (sg_after_job_get_asker (job));
   g_autoptr (GError) error = NULL;
@@ -68,15 +66,13 @@ done_cb (GObject      *object,
   sg_trace_end (self->trace, span);
   while (calls->len > 0)
     g_ptr_array_add (self->model_calls, g_ptr_array_steal_index (calls, 0));
-  g_ptr_array_remove_index (left, 0);
-  do_next (task);
+  g_ptr_array_remove_index (self->waits, 0);
+  do_next (self);
 }
 
 static void
-do_next (GTask *task)
+do_next (SgTurnRun *self)
 {
-  SgTurnRun *self = g_task_get_source_object (task);
-  GPtrArray *left = g_task_get_task_data (task);
   g_autoptr (SgAfterJob) job = NULL;
   const Waiting *waiting;
   SgAfterStart start = {
@@ -88,14 +84,13 @@ do_next (GTask *task)
     .trace = self->trace,
   };
 
-  if (left->len == 0)
+  if (self->waits->len == 0)
     {
-      g_task_return_boolean (task, TRUE);
       sg_turn_run_store (self);
       return;
     }
 
-  waiting = g_ptr_array_index (left, 0);
+  waiting = g_ptr_array_index (self->waits, 0);
   sg_turn_run_begin_stage (self, waiting->handler->stage, "after");
   start.handler = waiting->handler;
   start.data = waiting->data;
@@ -104,7 +99,7 @@ do_next (GTask *task)
   start.parent_span = self->stage_span;
   job = sg_after_job_new (&start);
   sg_turn_run_hear_asker (self, sg_after_job_get_asker (job));
-  waiting->handler->run_async (job, self->work, done_cb, g_object_ref (task));
+  waiting->handler->run_async (job, self->work, done_cb, g_object_ref (self));
 }
 
 /**
@@ -115,13 +110,9 @@ do_next (GTask *task)
 void
 sg_turn_run_commit (SgTurnRun *self)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, NULL, NULL);
-  GPtrArray *left = g_ptr_array_new_with_free_func (waiting_free);
   const SgAfterHandler *handler;
 
-  g_task_set_source_tag (task, sg_turn_run_commit);
-  g_task_set_task_data (task, left, (GDestroyNotify) g_ptr_array_unref);
-
+  self->waits = g_ptr_array_new_with_free_func (waiting_free);
   self->work = g_cancellable_new ();
   sg_trace_mark (self->trace, SG_MARK_STREAM_COMPLETE);
 
@@ -141,8 +132,8 @@ sg_turn_run_commit (SgTurnRun *self)
       waiting = g_new0 (Waiting, 1);
       waiting->handler = handler;
       waiting->data = data;
-      g_ptr_array_add (left, waiting);
+      g_ptr_array_add (self->waits, waiting);
     }
 
-  do_next (task);
+  do_next (self);
 }

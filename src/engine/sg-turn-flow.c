@@ -252,7 +252,7 @@ release_held_calls (SgTurnRun *self)
     {
       SgMessageCall *call = g_ptr_array_index (self->held_calls, i);
 
-      sg_tool_runner_add (self->runner, call->id, call->name, call->arguments);
+      sg_turn_run_add_call (self, call->id, call->name, call->arguments);
     }
 
   g_clear_pointer (&self->held_calls, g_ptr_array_unref);

@@ -36,7 +36,7 @@ sg_turn_run_add_step (SgTurnRun        *self,
     }
 
   self->n_steps++;
-  sg_tool_runner_add (self->runner, NULL, step->tool, step->arguments);
+  sg_turn_run_add_call (self, NULL, step->tool, step->arguments);
 }
 
 /**

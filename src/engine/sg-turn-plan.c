@@ -201,6 +201,7 @@ ask (SgTurnRun  *self,
   if (sg_engine_settings_is_on (self->settings, "early-tools"))
     self->plan_stream = sg_plan_stream_new ();
   self->plan_span = sg_trace_begin (self->trace, self->turn_span, SG_SPAN_STAGE, "plan");
+  sg_turn_run_hear_asker (self, self->asker);
   sg_asker_ask_async (self->asker, request, "plan", self->plan_span, sg_turn_run_hear_plan, self,
                       self->cancellable, answered_cb, g_object_ref (self));
 }

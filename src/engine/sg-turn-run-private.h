@@ -114,6 +114,7 @@ struct _SgTurnRun
   GPtrArray        *model_calls;
   GPtrArray        *held_calls;
   SgToolRunner     *runner;
+  gboolean          hears_runner;
 
   /* What was planned before; as many of its steps are with the runner.  The note is what the narrator is told of it, the fault names the tools
    * of critical steps that went wrong. */
@@ -143,8 +144,9 @@ struct _SgTurnRun
   char             *first_telling;
   SgFinishReason    first_finish;
 
-  /* What is done once it is told, before it is stored, and what is left to do after that. */
+  /* What waits to be done once it is told, before it is stored; what is done; what is left to do after that. */
   GCancellable     *work;
+  GPtrArray        *waits;
   GPtrArray        *done;
   GPtrArray        *jobs;
 
@@ -190,6 +192,10 @@ void       sg_turn_run_build_prompt  (SgTurnRun         *self);
 void       sg_turn_run_tell          (SgTurnRun         *self);
 void       sg_turn_run_use_tools     (SgTurnRun         *self,
                                       const char        *at_once);
+void       sg_turn_run_add_call      (SgTurnRun         *self,
+                                      const char        *id,
+                                      const char        *name,
+                                      const char        *arguments);
 gboolean   sg_turn_run_wants_plan    (SgTurnRun         *self);
 void       sg_turn_run_plan          (SgTurnRun         *self);
 void       sg_turn_run_follow_plan   (SgTurnRun         *self);

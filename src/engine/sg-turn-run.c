@@ -65,6 +65,7 @@ sg_turn_run_finalize (GObject *object)
   g_clear_pointer (&self->memories, g_ptr_array_unref);
   g_clear_pointer (&self->model_calls, g_ptr_array_unref);
   g_clear_pointer (&self->held_calls, g_ptr_array_unref);
+  g_clear_pointer (&self->waits, g_ptr_array_unref);
   g_clear_pointer (&self->done, g_ptr_array_unref);
   g_clear_pointer (&self->jobs, g_ptr_array_unref);
   g_clear_object (&self->work);
@@ -236,7 +237,7 @@ make_journal (SgTurnRun *self)
 static const char *
 find_waiting (SgTurnRun *self)
 {
-  const char *asked = sg_asker_get_waiting (self->heard);
+  const char *asked = self->heard != NULL ? sg_asker_get_waiting (self->heard) : NULL;
 
   if (self->stopped || self->stage >= SG_STAGE_DONE)
     return NULL;
@@ -278,7 +279,9 @@ void
 sg_turn_run_hear_asker (SgTurnRun *self,
                         SgAsker   *asker)
 {
-  g_set_object (&self->heard, asker);
+  if (!g_set_object (&self->heard, asker))
+    return;
+
   g_signal_connect_object (asker, "changed", G_CALLBACK (asker_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (asker, "warning", G_CALLBACK (sg_turn_run_warn), self, G_CONNECT_SWAPPED);
 }
@@ -290,7 +293,6 @@ make_asker (SgTurnRun *self)
   sg_engine_settings_apply_budgets (self->settings, self->asker);
   if (sg_engine_settings_is_on (self->settings, "response-cache"))
     sg_asker_set_cache (self->asker, self->responses);
-  sg_turn_run_hear_asker (self, self->asker);
 }
 
 /**
@@ -326,9 +328,33 @@ make_runner (SgTurnRun *self)
   sg_tool_context_set_scenario (context, sg_story_get_scenario (self->story),
                                 sg_story_get_language (self->story));
   sg_turn_run_use_tools (self, "tools-at-once");
-  g_signal_connect_object (self->runner, "call-started", G_CALLBACK (tool_started_cb), self, 0);
-  g_signal_connect_object (self->runner, "call-finished", G_CALLBACK (tool_finished_cb), self, 0);
-  g_signal_connect_object (self->runner, "call-progress", G_CALLBACK (tool_progress_cb), self, 0);
+}
+
+/**
+ * sg_turn_run_add_call:
+ * @id: (nullable): the number that the model gave the call
+ * @name: the name of the tool
+ * @arguments: what it is called with, as JSON
+ *
+ * Hands a call to the runner.  It is heard from then on, and so are the questions that its tools ask: most turns call
+ * nothing, and are not to pay for it.
+ */
+void
+sg_turn_run_add_call (SgTurnRun  *self,
+                      const char *id,
+                      const char *name,
+                      const char *arguments)
+{
+  if (!self->hears_runner)
+    {
+      self->hears_runner = TRUE;
+      g_signal_connect_object (self->runner, "call-started", G_CALLBACK (tool_started_cb), self, 0);
+      g_signal_connect_object (self->runner, "call-finished", G_CALLBACK (tool_finished_cb), self, 0);
+      g_signal_connect_object (self->runner, "call-progress", G_CALLBACK (tool_progress_cb), self, 0);
+      sg_turn_run_hear_asker (self, self->asker);
+    }
+
+  sg_tool_runner_add (self->runner, id, name, arguments);
 }
 
 /**

@@ -100,6 +100,7 @@ sg_prompt_get_room (SgEngineSettings *settings,
 {
   gint64 room = sg_engine_settings_get_number (settings, "context-tokens");
   gint64 context = sg_model_get_context_size (model);
+  double ratio;
 
   if (context > 0)
     room = room > 0 ? MIN (room, context) : context;
@@ -108,7 +109,9 @@ sg_prompt_get_room (SgEngineSettings *settings,
     return 0;
 
   /* Both come from the server, and what is too little or too much for anything is still a limit. */
-  return (int) CLAMP (room / sg_model_get_token_ratio (model), 1, G_MAXINT);
+  ratio = sg_model_get_token_ratio (model);
+
+  return (int) CLAMP (room / ratio, 1, G_MAXINT);
 }
 
 /**

@@ -105,12 +105,14 @@ double
 sg_model_get_token_ratio (SgModel *self)
 {
   SgModelInterface *iface;
+  double ratio;
 
   g_return_val_if_fail (SG_IS_MODEL (self), 1);
 
   iface = SG_MODEL_GET_IFACE (self);
+  ratio = iface->get_token_ratio != NULL ? iface->get_token_ratio (self) : 1;
 
-  return iface->get_token_ratio != NULL ? MAX (1, iface->get_token_ratio (self)) : 1;
+  return MAX (1, ratio);
 }
 
 /**

@@ -98,7 +98,11 @@ sg_steady_model_get_token_ratio (SgModel *model)
   double ratio = sg_model_get_token_ratio (self->sides[0].model);
 
   if (self->sides[1].model != NULL)
-    ratio = MAX (ratio, sg_model_get_token_ratio (self->sides[1].model));
+    {
+      double other = sg_model_get_token_ratio (self->sides[1].model);
+
+      ratio = MAX (ratio, other);
+    }
 
   return ratio;
 }

@@ -38,10 +38,10 @@ append_marks (SgTrace *trace,
 static char *
 dup_attributes (SgTrace      *trace,
                 const SgSpan *span,
-                gboolean      with_marks)
+                gboolean      with_marks,
+                GString      *out)
 {
-  g_autoptr (GString) out = g_string_new ("{");
-
+  g_string_assign (out, "{");
   sg_span_append_attributes_json (span, out);
   if (with_marks)
     append_marks (trace, out);
@@ -51,7 +51,7 @@ dup_attributes (SgTrace      *trace,
     return NULL;
   g_string_append_c (out, '}');
 
-  return g_string_free (g_steal_pointer (&out), FALSE);
+  return g_strndup (out->str, out->len);
 }
 
 static char *
@@ -70,7 +70,8 @@ static SgSpanRow *
 make_row (SgTrace      *trace,
           const SgSpan *span,
           gint64        turn,
-          gboolean      with_marks)
+          gboolean      with_marks,
+          GString      *scratch)
 {
   SgSpanRow *row = sg_span_row_new ();
 
@@ -81,7 +82,7 @@ make_row (SgTrace      *trace,
   row->name = g_strdup (span->name);
   row->begin_us = span->begin_us;
   row->duration_us = MAX (0, sg_trace_get_span_duration (trace, span->id));
-  row->attributes = dup_attributes (trace, span, with_marks);
+  row->attributes = dup_attributes (trace, span, with_marks, scratch);
 
   return row;
 }
@@ -101,6 +102,7 @@ sg_trace_to_rows_since (SgTrace *trace,
                         gint64   turn,
                         gint64   since_us)
 {
+  g_autoptr (GString) scratch = g_string_sized_new (256);
   GPtrArray *rows;
   gboolean found_root = FALSE;
 
@@ -114,7 +116,7 @@ sg_trace_to_rows_since (SgTrace *trace,
 
       found_root |= is_root;
       if (span->end_us == SG_SPAN_RUNNING || span->end_us > since_us)
-        g_ptr_array_add (rows, make_row (trace, span, turn, is_root));
+        g_ptr_array_add (rows, make_row (trace, span, turn, is_root, scratch));
     }
 
   return rows;

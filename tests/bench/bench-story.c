@@ -328,6 +328,7 @@ bench_story_play_words (BenchStory *self,
     g_error ("A turn failed: %s", sg_turn_run_get_error (run)->message);
 
   /* What follows in the background belongs to this turn, not to the next. */
+  self->left_work = !sg_after_get_idle (sg_session_get_after (self->session));
   while (!sg_after_get_idle (sg_session_get_after (self->session)))
     g_main_context_iteration (NULL, TRUE);
   while (g_main_context_iteration (NULL, FALSE))

@@ -20,6 +20,9 @@ typedef struct
   gint64            told_us;
   gint64            narrated_us;
   gint64            done_us;
+
+  /* Whether it left something to do in the background. */
+  gboolean          left_work;
 } BenchStory;
 
 BenchStory *bench_story_new      (const char *url);

@@ -325,7 +325,7 @@ find_value (SgEngineSettings *self,
 {
   for (guint i = 0; i < N_KEYS; i++)
     {
-      if (keys[i].type == type && g_str_equal (keys[i].name, key))
+      if (keys[i].type == type && keys[i].name[0] == key[0] && g_str_equal (keys[i].name, key))
         return &self->values[i];
     }
 

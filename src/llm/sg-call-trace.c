@@ -136,11 +136,11 @@ sg_call_trace_phase (SgCallTrace *self,
 static void
 set_difference (SgCallTrace *self,
                 const char  *key,
-                guint64      begin,
-                guint64      end)
+                gint64       begin,
+                gint64       end)
 {
-  if (self->connect != 0 && begin != 0 && end >= begin)
-    sg_trace_set_int (self->trace, self->connect, key, (gint64) (end - begin));
+  if (begin != 0 && end >= begin)
+    sg_trace_set_int (self->trace, self->connect, key, end - begin);
 }
 
 /**
@@ -153,23 +153,20 @@ void
 sg_call_trace_reply (SgCallTrace       *self,
                      const SgHttpReply *reply)
 {
-  SoupMessageMetrics *metrics = soup_message_get_metrics (reply->message);
+  const gint64 *events_us = reply->events_us;
 
   sg_call_trace_set_int (self, SG_ATTRIBUTE_HTTP_STATUS, soup_message_get_status (reply->message));
   set_flag (self, SG_ATTRIBUTE_REUSED, reply->reused);
   set_flag (self, SG_ATTRIBUTE_RETRIED, reply->retried);
 
-  if (metrics == NULL || self->trace == NULL)
+  if (self->trace == NULL || self->connect == 0)
     return;
 
-  set_difference (self, SG_ATTRIBUTE_DNS, soup_message_metrics_get_dns_start (metrics),
-                  soup_message_metrics_get_dns_end (metrics));
-  set_difference (self, SG_ATTRIBUTE_TCP, soup_message_metrics_get_connect_start (metrics),
-                  soup_message_metrics_get_tls_start (metrics) != 0
-                    ? soup_message_metrics_get_tls_start (metrics)
-                    : soup_message_metrics_get_connect_end (metrics));
-  set_difference (self, SG_ATTRIBUTE_TLS, soup_message_metrics_get_tls_start (metrics),
-                  soup_message_metrics_get_connect_end (metrics));
+  set_difference (self, SG_ATTRIBUTE_DNS, events_us[G_SOCKET_CLIENT_RESOLVING], events_us[G_SOCKET_CLIENT_RESOLVED]);
+  set_difference (self, SG_ATTRIBUTE_TCP, events_us[G_SOCKET_CLIENT_CONNECTING],
+                  events_us[G_SOCKET_CLIENT_CONNECTED]);
+  set_difference (self, SG_ATTRIBUTE_TLS, events_us[G_SOCKET_CLIENT_TLS_HANDSHAKING],
+                  events_us[G_SOCKET_CLIENT_TLS_HANDSHAKED]);
 }
 
 /**

@@ -2,9 +2,11 @@
 
 #include "config.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "llm/sg-http.h"
+
+#include <string.h>
+
+#include <glib/gi18n-lib.h>
 
 /* Connections that are kept: to one server there are at most three model calls at once, and the probe. */
 #define MAX_CONNECTIONS 32
@@ -23,6 +25,10 @@ struct _SgHttp
   SgClock     *clock;
   gboolean     pooled;
   guint        connect_timeout;
+
+  /* The address of the last request: the next one has mostly the same. */
+  char        *address;
+  GUri        *uri;
 };
 
 enum
@@ -53,6 +59,7 @@ typedef struct
 
   SoupMessage     *message;
   gulong           handlers[3];
+  gint64           events_us[SG_HTTP_N_EVENTS];
   gboolean         new_connection;
   gboolean         retried;
   gboolean         timed_out;
@@ -107,6 +114,8 @@ sg_http_finalize (GObject *object)
 
   soup_session_abort (self->session);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->address, g_free);
+  g_clear_pointer (&self->uri, g_uri_unref);
   g_clear_pointer (&self->server_flags, g_hash_table_unref);
   g_clear_pointer (&self->server_states, g_hash_table_unref);
   g_clear_object (&self->clock);
@@ -216,6 +225,9 @@ network_event_cb (SoupMessage        *message,
   Sending *sending = g_task_get_task_data (task);
   SgHttp *self = g_task_get_source_object (task);
 
+  if (event < SG_HTTP_N_EVENTS)
+    sending->events_us[event] = g_get_monotonic_time ();
+
   if (!sending->new_connection)
     {
       sending->new_connection = TRUE;
@@ -265,8 +277,7 @@ make_message (SgHttp  *self,
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
   /* A redirect would hand prompt and key to an address that nobody entered. */
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_COLLECT_METRICS |
-                                   SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE);
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE);
   /* libsoup gives a POST a new connection unless it is told that it may be sent twice.  It may: a request
    * for which not one byte has come back has changed nothing. */
   if (!self->pooled || sending->retried)
@@ -305,6 +316,7 @@ send_message (GTask *task)
   Sending *sending = g_task_get_task_data (task);
 
   g_clear_object (&sending->message);
+  memset (sending->events_us, 0, sizeof sending->events_us);
   sending->message = make_message (self, sending);
   sending->handlers[0] = g_signal_connect (sending->message, "network-event", G_CALLBACK (network_event_cb), task);
   sending->handlers[1] = g_signal_connect (sending->message, "starting", G_CALLBACK (starting_cb), task);
@@ -373,6 +385,7 @@ sent_cb (GObject      *object,
   reply->stream = stream;
   reply->reused = !sending->new_connection;
   reply->retried = sending->retried;
+  memcpy (reply->events_us, sending->events_us, sizeof reply->events_us);
   g_task_return_pointer (task, reply, (GDestroyNotify) sg_http_reply_free);
 }
 
@@ -521,6 +534,28 @@ sg_http_get_server_state (SgHttp     *self,
   return state;
 }
 
+/* Returns: (transfer full) (nullable): the address as URI */
+static GUri *
+get_uri (SgHttp     *self,
+         const char *address)
+{
+  GUri *uri;
+
+  if (g_strcmp0 (self->address, address) == 0)
+    return g_uri_ref (self->uri);
+
+  uri = g_uri_parse (address, SOUP_HTTP_URI_FLAGS, NULL);
+  if (uri == NULL)
+    return NULL;
+
+  g_clear_pointer (&self->uri, g_uri_unref);
+  g_free (self->address);
+  self->address = g_strdup (address);
+  self->uri = g_uri_ref (uri);
+
+  return uri;
+}
+
 /**
  * sg_http_send_async:
  * @method: an HTTP method
@@ -565,7 +600,7 @@ sg_http_send_async (SgHttp              *self,
   sending->inner = g_cancellable_new ();
   g_task_set_task_data (task, sending, (GDestroyNotify) sending_free);
 
-  sending->uri = g_uri_parse (address, SOUP_HTTP_URI_FLAGS, NULL);
+  sending->uri = get_uri (self, address);
   if (sending->uri == NULL)
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s", _("This is no address."));

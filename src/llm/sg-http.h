@@ -26,12 +26,15 @@ typedef enum
 typedef void (*SgHttpPhaseFunc) (SgHttpPhase phase,
                                  gpointer    user_data);
 
+#define SG_HTTP_N_EVENTS (G_SOCKET_CLIENT_COMPLETE + 1)
+
 /**
  * SgHttpReply:
  * @message: the message, whose headers have come
  * @stream: the body
  * @reused: whether a kept connection served it
  * @retried: whether a kept connection was found dead, and a new one made
+ * @events_us: when each #GSocketClientEvent of a new connection came, in microseconds of g_get_monotonic_time(); 0 for never
  */
 typedef struct
 {
@@ -39,6 +42,7 @@ typedef struct
   GInputStream *stream;
   gboolean      reused;
   gboolean      retried;
+  gint64        events_us[SG_HTTP_N_EVENTS];
 } SgHttpReply;
 
 void sg_http_reply_free (SgHttpReply *self);

@@ -27,7 +27,7 @@ sg_span_get_attribute (const SgSpan *span,
     {
       const SgAttribute *attribute = &g_array_index (span->attributes, SgAttribute, i);
 
-      if (g_str_equal (attribute->key, key))
+      if (attribute->key[0] == key[0] && g_str_equal (attribute->key, key))
         return attribute;
     }
 

@@ -300,6 +300,8 @@ answer (int         fd,
   Reply reply = { fd, out, get_number (line, "pace", 0), (guint32) number };
   long side_tokens = get_number (line, "side", 0);
   g_autofree char *side = dup_side_answer (&reply, line, body);
+  gsize prompt_tokens = strlen (body) / BYTES_PER_TOKEN;
+  g_autofree char *usage = NULL;
   gboolean calls = FALSE;
 
   rest (&reply, get_number (line, "first", 0) * 1000 + read_prompt (body, get_number (line, "read", 0)));
@@ -328,8 +330,9 @@ answer (int         fd,
 
   append_chunk (&reply, calls ? "data: {\"choices\":[{\"finish_reason\":\"tool_calls\",\"index\":0,\"delta\":{}}]}\n\n"
                               : "data: {\"choices\":[{\"finish_reason\":\"stop\",\"index\":0,\"delta\":{}}]}\n\n");
-  append_chunk (&reply, "data: {\"choices\":[],\"usage\":{\"completion_tokens\":50,"
-                        "\"prompt_tokens\":200,\"total_tokens\":250}}\n\n");
+  usage = g_strdup_printf ("data: {\"choices\":[],\"usage\":{\"completion_tokens\":50,\"prompt_tokens\":%" G_GSIZE_FORMAT
+                           ",\"total_tokens\":%" G_GSIZE_FORMAT "}}\n\n", prompt_tokens, prompt_tokens + 50);
+  append_chunk (&reply, usage);
   append_chunk (&reply, "data: [DONE]\n\n");
   g_string_append (out, "0\r\n\r\n");
   flush (&reply);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "llm-fixture.h"
+#include "llm/sg-model-attributes.h"
 #include "llm/sg-model-error.h"
 #include "llm/sg-steady-model.h"
 
@@ -256,6 +257,41 @@ test_closed_while_idle (void)
     }
   g_assert_cmpuint (raw_server_get_n_requests (server), ==, 3);
   g_assert_cmpuint (raw_server_get_n_connections (server), ==, 3);
+}
+
+/* What making a connection took is said of the call that waited for it, and of no other. */
+static void
+test_connection_phases (void)
+{
+  g_autoptr (RawServer) server = raw_server_new ();
+  g_autoptr (SgHttp) http = sg_http_new ();
+  g_autoptr (SgModel) model = sg_openai_model_new (http, raw_server_get_address (server), "tiny", NULL);
+  g_autofree char *good = make_stream (CHUNK ("One"), STOP, "[DONE]", NULL);
+
+  raw_server_reply (server, good, -1, PIECES_WHOLE, END_KEEP);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (Recorder) recorder = recorder_new ();
+      g_autoptr (SgModelRequest) request = make_request ("Hello");
+      g_autoptr (SgTrace) trace = sg_trace_new ();
+      guint span = sg_trace_begin (trace, 0, SG_SPAN_MODEL, "call");
+      const SgSpan *connect;
+
+      sg_model_request_set_trace (request, trace, span);
+      recorder_run (recorder, model, request);
+      g_assert_no_error (recorder->error);
+      connect = sg_trace_find (trace, SG_SPAN_PHASE, "connect");
+      if (i > 0)
+        {
+          g_assert_null (connect);
+          continue;
+        }
+
+      g_assert_nonnull (connect);
+      g_assert_cmpint (sg_span_get_int (connect, SG_ATTRIBUTE_TCP, -1), >=, 0);
+      g_assert_cmpint (sg_span_get_int (connect, SG_ATTRIBUTE_TCP, -1), <=, connect->end_us - connect->begin_us);
+      g_assert_cmpint (sg_span_get_int (connect, SG_ATTRIBUTE_TLS, -1), ==, -1);
+    }
 }
 
 static void
@@ -571,6 +607,7 @@ main (int    argc,
   g_test_add_func ("/misbehaving/key-with-line-break", test_key_with_line_break);
   g_test_add_func ("/misbehaving/dead-connection", test_dead_connection);
   g_test_add_func ("/misbehaving/closed-while-idle", test_closed_while_idle);
+  g_test_add_func ("/misbehaving/connection-phases", test_connection_phases);
   g_test_add_func ("/misbehaving/not-pooled", test_not_pooled);
   g_test_add_func ("/misbehaving/total-timeout", test_total_timeout);
   g_test_add_func ("/misbehaving/cancel", test_cancel);

@@ -487,7 +487,7 @@ make_tool_call_rows (SgTurnRun *self)
   GPtrArray *rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_tool_call_row_free);
   gint64 origin = sg_trace_get_origin (self->trace);
 
-  for (guint i = 0; i < sg_tool_runner_get_n_calls (self->runner); i++)
+  for (guint i = 0; i < sg_turn_run_get_n_calls (self); i++)
     {
       const SgToolCall *call = sg_tool_runner_get_call (self->runner, i);
       SgToolCallRow *row = sg_tool_call_row_new ();
@@ -521,9 +521,9 @@ compare_calls (gconstpointer a,
 static GPtrArray *
 take_model_calls (SgTurnRun *self)
 {
-  GPtrArray *asked = sg_asker_get_calls (self->asker);
+  GPtrArray *asked = self->asker != NULL ? sg_asker_get_calls (self->asker) : NULL;
 
-  while (asked->len > 0)
+  while (asked != NULL && asked->len > 0)
     g_ptr_array_add (self->model_calls, g_ptr_array_steal_index (asked, 0));
   g_ptr_array_sort (self->model_calls, compare_calls);
 

@@ -61,7 +61,7 @@ handle_complete_call (SgTurnRun          *self,
 {
   if (sg_engine_settings_is_on (self->settings, "early-tools"))
     {
-      sg_turn_run_add_call (self, event->id, event->name, event->text);
+      sg_tool_runner_add (sg_turn_run_get_runner (self), event->id, event->name, event->text);
       return;
     }
 

@@ -186,7 +186,7 @@ dup_tools_text (SgTurnRun *self)
 {
   g_autoptr (GString) names = g_string_new (NULL);
 
-  for (guint i = self->round_first_call; i < sg_tool_runner_get_n_calls (self->runner); i++)
+  for (guint i = self->round_first_call; i < sg_turn_run_get_n_calls (self); i++)
     {
       const SgToolCall *call = sg_tool_runner_get_call (self->runner, i);
 

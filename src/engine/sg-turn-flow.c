@@ -173,7 +173,7 @@ void
 sg_turn_run_add_round (SgTurnRun *self)
 {
   SgMessage *said = sg_message_new (SG_ROLE_ASSISTANT, self->text->str + self->round_text);
-  guint n_calls = sg_tool_runner_get_n_calls (self->runner);
+  guint n_calls = sg_turn_run_get_n_calls (self);
 
   for (guint i = self->round_first_call; i < n_calls; i++)
     {
@@ -252,7 +252,7 @@ release_held_calls (SgTurnRun *self)
     {
       SgMessageCall *call = g_ptr_array_index (self->held_calls, i);
 
-      sg_turn_run_add_call (self, call->id, call->name, call->arguments);
+      sg_tool_runner_add (sg_turn_run_get_runner (self), call->id, call->name, call->arguments);
     }
 
   g_clear_pointer (&self->held_calls, g_ptr_array_unref);
@@ -264,7 +264,7 @@ end_of_round (SgTurnRun *self)
   release_held_calls (self);
   sg_turn_run_tell_asides (self);
 
-  if (sg_tool_runner_get_n_calls (self->runner) > self->round_first_call)
+  if (sg_turn_run_get_n_calls (self) > self->round_first_call)
     {
       sg_turn_run_set_stage (self, SG_STAGE_TOOLS);
       sg_tool_runner_wait_async (self->runner, self->cancellable, tools_done_cb,
@@ -386,7 +386,7 @@ sg_turn_run_begin_call (SgTurnRun *self,
   const char *name = sg_model_get_name (self->model);
 
   self->round++;
-  self->round_first_call = sg_tool_runner_get_n_calls (self->runner);
+  self->round_first_call = sg_turn_run_get_n_calls (self);
   self->round_text = self->text->len;
   self->call_usage = nothing;
   self->call_first_token = -1;
@@ -410,7 +410,8 @@ sg_turn_run_generate (SgTurnRun *self)
   if (self->round == 0)
     {
       /* The model has not seen the calls of the plan. */
-      sg_tool_runner_begin_numbering (self->runner);
+      if (self->runner != NULL)
+        sg_tool_runner_begin_numbering (self->runner);
       sg_turn_run_begin_stage (self, SG_STAGE_CONNECT, "stream");
     }
   else

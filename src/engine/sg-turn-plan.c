@@ -201,7 +201,7 @@ ask (SgTurnRun  *self,
   if (sg_engine_settings_is_on (self->settings, "early-tools"))
     self->plan_stream = sg_plan_stream_new ();
   self->plan_span = sg_trace_begin (self->trace, self->turn_span, SG_SPAN_STAGE, "plan");
-  sg_turn_run_hear_asker (self, self->asker);
+  sg_turn_run_hear_asker (self, sg_turn_run_get_asker (self));
   sg_asker_ask_async (self->asker, request, "plan", self->plan_span, sg_turn_run_hear_plan, self,
                       self->cancellable, answered_cb, g_object_ref (self));
 }
@@ -243,7 +243,7 @@ dup_fault (SgTurnRun *self)
 {
   g_autoptr (GString) fault = g_string_new (NULL);
   g_autoptr (GString) names = g_string_new (NULL);
-  guint first = sg_tool_runner_get_n_calls (self->runner) - self->plan->steps->len;
+  guint first = sg_turn_run_get_n_calls (self) - self->plan->steps->len;
 
   for (guint i = 0; i < self->plan->steps->len; i++)
     {
@@ -287,8 +287,8 @@ steps_done_cb (GObject      *object,
       return;
     }
 
-  self->plan_note = sg_plan_dup_note (self->plan, self->runner,
-                                      sg_tool_runner_get_n_calls (self->runner));
+  self->plan_note = sg_plan_dup_note (self->plan, sg_turn_run_get_runner (self),
+                                      sg_turn_run_get_n_calls (self));
   sg_turn_run_use_tools (self, "tools-at-once");
   sg_turn_run_tell (self);
 }
@@ -303,7 +303,7 @@ run_steps (SgTurnRun *self)
       return;
     }
   if (self->plan == NULL
-      || (sg_plan_is_empty (self->plan) && sg_tool_runner_get_n_calls (self->runner) == 0))
+      || (sg_plan_is_empty (self->plan) && sg_turn_run_get_n_calls (self) == 0))
     {
       sg_turn_run_use_tools (self, "tools-at-once");
       if (!sg_turn_run_take_early (self))
@@ -315,5 +315,6 @@ run_steps (SgTurnRun *self)
   sg_turn_run_begin_stage (self, SG_STAGE_PLAN, "steps");
   while (self->n_steps < self->plan->steps->len)
     sg_turn_run_add_step (self, g_ptr_array_index (self->plan->steps, self->n_steps));
-  sg_tool_runner_wait_async (self->runner, self->cancellable, steps_done_cb, g_object_ref (self));
+  sg_tool_runner_wait_async (sg_turn_run_get_runner (self), self->cancellable, steps_done_cb,
+                             g_object_ref (self));
 }

@@ -114,7 +114,6 @@ struct _SgTurnRun
   GPtrArray        *model_calls;
   GPtrArray        *held_calls;
   SgToolRunner     *runner;
-  gboolean          hears_runner;
 
   /* What was planned before; as many of its steps are with the runner.  The note is what the narrator is told of it, the fault names the tools
    * of critical steps that went wrong. */
@@ -192,10 +191,9 @@ void       sg_turn_run_build_prompt  (SgTurnRun         *self);
 void       sg_turn_run_tell          (SgTurnRun         *self);
 void       sg_turn_run_use_tools     (SgTurnRun         *self,
                                       const char        *at_once);
-void       sg_turn_run_add_call      (SgTurnRun         *self,
-                                      const char        *id,
-                                      const char        *name,
-                                      const char        *arguments);
+SgAsker   *sg_turn_run_get_asker     (SgTurnRun         *self);
+SgToolRunner *sg_turn_run_get_runner (SgTurnRun         *self);
+guint      sg_turn_run_get_n_calls   (SgTurnRun         *self);
 gboolean   sg_turn_run_wants_plan    (SgTurnRun         *self);
 void       sg_turn_run_plan          (SgTurnRun         *self);
 void       sg_turn_run_follow_plan   (SgTurnRun         *self);

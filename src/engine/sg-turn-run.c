@@ -286,13 +286,26 @@ sg_turn_run_hear_asker (SgTurnRun *self,
   g_signal_connect_object (asker, "warning", G_CALLBACK (sg_turn_run_warn), self, G_CONNECT_SWAPPED);
 }
 
-static void
-make_asker (SgTurnRun *self)
+/* A plain turn asks nobody and calls nothing: what does that is made when it is needed first. */
+
+/**
+ * sg_turn_run_get_asker:
+ *
+ * Returns: (transfer none): what asks on behalf of the turn until it is told
+ */
+SgAsker *
+sg_turn_run_get_asker (SgTurnRun *self)
 {
+  if (self->asker != NULL)
+    return self->asker;
+
   self->asker = sg_asker_new (self->model, self->trace, self->turn_span);
   sg_engine_settings_apply_budgets (self->settings, self->asker);
-  if (sg_engine_settings_is_on (self->settings, "response-cache"))
+  /* Who has a turn told once more wants to hear something else. */
+  if (self->alternative == 0 && sg_engine_settings_is_on (self->settings, "response-cache"))
     sg_asker_set_cache (self->asker, self->responses);
+
+  return self->asker;
 }
 
 /**
@@ -307,14 +320,26 @@ sg_turn_run_use_tools (SgTurnRun  *self,
 {
   gboolean parallel = sg_engine_settings_is_on (self->settings, "parallel-tools");
 
+  if (self->runner == NULL)
+    return;
+
   sg_tool_runner_set_limit (
     self->runner, parallel ? (guint) sg_engine_settings_get_number (self->settings, at_once) : 1);
 }
 
-static void
-make_runner (SgTurnRun *self)
+/**
+ * sg_turn_run_get_runner:
+ *
+ * Returns: (transfer none): what runs the tools of the turn; "tools-at-once" of them until it is told otherwise
+ */
+SgToolRunner *
+sg_turn_run_get_runner (SgTurnRun *self)
 {
   g_autoptr (SgToolContext) context = NULL;
+
+  if (self->runner != NULL)
+    return self->runner;
+
   context = sg_tool_context_new (self->overlay, sg_story_get_library (self->story), self->path,
                                  sg_turn_run_get_seed (self));
   self->runner = sg_tool_runner_new (self->catalog, context, self->trace, self->turn_span);
@@ -322,39 +347,29 @@ make_runner (SgTurnRun *self)
     sg_tool_cache_begin (self->tool_cache, sg_path_owner (self->path, self->path->depth),
                          self->path->depth, self->seen);
   sg_tool_runner_set_cache (self->runner, self->tool_cache, self->tool_cache != NULL);
-  sg_tool_context_set_asker (context, self->asker);
+  sg_tool_context_set_asker (context, sg_turn_run_get_asker (self));
   sg_tool_context_set_input (context, self->input);
   sg_tool_context_set_embedder (context, sg_turn_run_get_embedder (self));
   sg_tool_context_set_scenario (context, sg_story_get_scenario (self->story),
                                 sg_story_get_language (self->story));
   sg_turn_run_use_tools (self, "tools-at-once");
+  g_signal_connect_object (self->runner, "call-started", G_CALLBACK (tool_started_cb), self, 0);
+  g_signal_connect_object (self->runner, "call-finished", G_CALLBACK (tool_finished_cb), self, 0);
+  g_signal_connect_object (self->runner, "call-progress", G_CALLBACK (tool_progress_cb), self, 0);
+  sg_turn_run_hear_asker (self, self->asker);
+
+  return self->runner;
 }
 
 /**
- * sg_turn_run_add_call:
- * @id: (nullable): the number that the model gave the call
- * @name: the name of the tool
- * @arguments: what it is called with, as JSON
+ * sg_turn_run_get_n_calls:
  *
- * Hands a call to the runner.  It is heard from then on, and so are the questions that its tools ask: most turns call
- * nothing, and are not to pay for it.
+ * Returns: how many calls the runner was handed so far
  */
-void
-sg_turn_run_add_call (SgTurnRun  *self,
-                      const char *id,
-                      const char *name,
-                      const char *arguments)
+guint
+sg_turn_run_get_n_calls (SgTurnRun *self)
 {
-  if (!self->hears_runner)
-    {
-      self->hears_runner = TRUE;
-      g_signal_connect_object (self->runner, "call-started", G_CALLBACK (tool_started_cb), self, 0);
-      g_signal_connect_object (self->runner, "call-finished", G_CALLBACK (tool_finished_cb), self, 0);
-      g_signal_connect_object (self->runner, "call-progress", G_CALLBACK (tool_progress_cb), self, 0);
-      sg_turn_run_hear_asker (self, self->asker);
-    }
-
-  sg_tool_runner_add (self->runner, id, name, arguments);
+  return self->runner != NULL ? sg_tool_runner_get_n_calls (self->runner) : 0;
 }
 
 /**
@@ -401,18 +416,17 @@ sg_turn_run_new (const SgTurnStart *start)
   self->turn_span = sg_trace_begin_at (self->trace, 0, SG_SPAN_TURN, "turn", 0);
   self->stage_span =
     sg_trace_begin_at (self->trace, self->turn_span, SG_SPAN_STAGE, "queued", 0);
-  make_asker (self);
 
   return self;
 }
 
-/* What has to wait until the number of the alternative is known: the dice depend on it. */
+/* What has to wait until the number of the alternative is known. */
 void
 sg_turn_run_prepare (SgTurnRun *self)
 {
-  if (self->alternative > 0)
+  /* The planner may have asked already. */
+  if (self->alternative > 0 && self->asker != NULL)
     sg_asker_set_cache (self->asker, NULL);
-  make_runner (self);
   make_journal (self);
 }
 

@@ -262,6 +262,30 @@ cancelled_cb (GCancellable *cancellable,
   return G_SOURCE_REMOVE;
 }
 
+static GSource *
+attach (Call        *call,
+        GSource     *source,
+        const char  *name,
+        GSourceFunc  func)
+{
+  g_source_set_static_name (source, name);
+  g_source_set_callback (source, func, call, NULL);
+  g_source_attach (source, g_task_get_context (call->task));
+
+  return source;
+}
+
+/* While it waits, somebody has to hear that it is not wanted any more; most calls never wait. */
+static void
+hear_cancelled (Call *call)
+{
+  GCancellable *cancellable = g_task_get_cancellable (call->task);
+
+  if (cancellable != NULL && call->cancelled == NULL)
+    call->cancelled = attach (call, g_cancellable_source_new (cancellable), "storyglass: steady call cancelled",
+                              (GSourceFunc) (GCallback) cancelled_cb);
+}
+
 /* The fallback */
 
 static gboolean
@@ -489,7 +513,10 @@ generated_cb (GObject      *object,
   else if (call->got_token)
     finish (call, error);
   else
-    handle_failure (call, error);
+    {
+      hear_cancelled (call);
+      handle_failure (call, error);
+    }
 }
 
 static void
@@ -601,30 +628,11 @@ start_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static GSource *
-attach (Call        *call,
-        GSource     *source,
-        const char  *name,
-        GSourceFunc  func)
-{
-  g_source_set_static_name (source, name);
-  g_source_set_callback (source, func, call, NULL);
-  g_source_attach (source, g_task_get_context (call->task));
-
-  return source;
-}
-
 /* No event may come before the caller has the call in its hands: where one would, the call begins in the next turn
  * of the main loop.  Otherwise it begins at once. */
 static void
 start (Call *call)
 {
-  GCancellable *cancellable = g_task_get_cancellable (call->task);
-
-  if (cancellable != NULL)
-    call->cancelled = attach (call, g_cancellable_source_new (cancellable), "storyglass: steady call cancelled",
-                              (GSourceFunc) (GCallback) cancelled_cb);
-
   if (sg_breaker_get_state (get_breaker (call)) == SG_BREAKER_CLOSED
       && sg_gate_is_free (get_gate (call), estimate_tokens (call)))
     {
@@ -632,6 +640,7 @@ start (Call *call)
       return;
     }
 
+  hear_cancelled (call);
   call->starting = g_idle_source_new ();
   g_source_set_priority (call->starting, G_PRIORITY_DEFAULT);
   attach (call, call->starting, "storyglass: steady call", start_cb);

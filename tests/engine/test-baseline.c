@@ -124,7 +124,7 @@ test_off (Fixture       *fixture,
   g_assert_no_error (sg_turn_run_get_error (run));
   g_assert_cmpuint (count_overlaps (run), ==, 0);
   g_assert_cmpuint (sg_fake_model_most_at_once (fixture->model), ==, 1);
-  g_assert_cmpuint (sg_tool_runner_get_n_calls (run->runner), ==, 3);
+  g_assert_cmpuint (sg_turn_run_get_n_calls (run), ==, 3);
   for (guint i = 0; i < 3; i++)
     g_assert_cmpint (sg_tool_runner_get_call (run->runner, i)->status, ==, SG_TOOL_CALL_DONE);
   g_assert_cmpstr (sg_turn_run_get_text (run), ==, "So it goes.");
@@ -256,7 +256,7 @@ test_budgets (Fixture       *fixture,
     {
       g_autoptr (SgModelRequest) request = sg_asker_make_request (kinds[i].kind, NULL, "Well?", NULL);
 
-      sg_asker_ask_async (run->asker, request, "well", 0, NULL, NULL, NULL, ignore_cb, NULL);
+      sg_asker_ask_async (sg_turn_run_get_asker (run), request, "well", 0, NULL, NULL, NULL, ignore_cb, NULL);
       g_assert_cmpint (sg_model_request_get_max_tokens (request), ==, 100 + (int) i);
     }
   while (g_main_context_iteration (NULL, FALSE))

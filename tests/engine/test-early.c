@@ -107,7 +107,7 @@ test_counts (Fixture       *fixture,
 
   g_assert_cmpint (sg_turn_run_get_stage (run), ==, SG_STAGE_PLAN);
   g_assert_cmpstr (told->str, ==, "");
-  g_assert_cmpuint (sg_tool_runner_get_n_calls (run->runner), ==, 0);
+  g_assert_cmpuint (sg_turn_run_get_n_calls (run), ==, 0);
 
   finish (fixture);
   g_assert_no_error (sg_turn_run_get_error (run));

@@ -162,7 +162,7 @@ test_stop_keeps_the_words (Fixture      *fixture,
   sg_session_submit (fixture->session, SG_INPUT_DO, "open the door", 0);
   fixture_wait_told (fixture, "The door ");
   run = sg_session_get_run (fixture->session);
-  while (sg_tool_runner_get_n_calls (run->runner) == 0 ||
+  while (sg_turn_run_get_n_calls (run) == 0 ||
          sg_tool_runner_get_call (run->runner, 0)->result == NULL)
     g_main_context_iteration (NULL, TRUE);
   sg_session_stop (fixture->session);

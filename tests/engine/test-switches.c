@@ -226,7 +226,7 @@ ask_cb (SgTurnRun *run,
 
   request = sg_asker_make_request (SG_REQUEST_PLANNING, "Be brief.", "Where to?", NULL);
   sg_model_request_set_cacheable (request, TRUE);
-  sg_asker_ask_async (run->asker, request, "where", 0, NULL, NULL, NULL, answered_cb, answers);
+  sg_asker_ask_async (sg_turn_run_get_asker (run), request, "where", 0, NULL, NULL, NULL, answered_cb, answers);
 }
 
 static void

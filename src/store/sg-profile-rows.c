@@ -261,12 +261,14 @@ sg_spans_list (SgConnection  *connection,
                GError       **error)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) sg_span_row_free);
-  /* The columns of a group are those of the row that its max() is in: what was said last. */
+  /* The columns of a group are those of the row that its max() is in: what was said last.  Spans that cannot be read
+   * are none: they must not keep back what the turn is still to be told. */
   g_auto (SgQuery) query = sg_query_begin (connection,
     "SELECT t.turn, s.value ->> 0 AS number, s.value ->> 1, s.value ->> 2, s.value ->> 3,"
     "       s.value ->> 4, s.value ->> 5, s.value ->> 6, max (s.key)"
-    "  FROM trace t, json_each ('[' || t.spans || ']') s"
-    "  WHERE t.turn = ? GROUP BY number ORDER BY number");
+    "  FROM trace t,"
+    "       json_each (iif (json_valid ('[' || t.spans || ']'), '[' || t.spans || ']', '[]')) s"
+    "  WHERE t.turn = ? AND s.type = 'array' GROUP BY number ORDER BY number");
 
   sg_query_bind_int (&query, turn);
   while (sg_query_step (&query))

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "store-fixture.h"
+#include "store/sg-connection-private.h"
 
 static gint64
 one_turn (SgConnection *connection,
@@ -219,6 +220,41 @@ test_spans (Fixture       *fixture,
   write_job (fixture->library, spans_cb, NULL);
 }
 
+/* What of it cannot be read is no trace; the rest of the turn is not touched by that. */
+static gboolean
+damaged_spans_cb (SgConnection  *connection,
+                  gpointer       data,
+                  GCancellable  *cancellable,
+                  GError       **error)
+{
+  static const struct { const char *spans; guint n_left; } cases[] = {
+    { "{", 0 }, { "[1", 0 }, { "5", 0 }, { "\"abc\"", 0 }, { "{\"a\":1}", 0 }, { "[1,0,0,\"turn\",0,0],5", 1 },
+  };
+  gint64 story, branch;
+  gint64 turn = one_turn (connection, &story, &branch);
+
+  put_spans (connection, turn, make_span (1, "turn", 0, NULL), NULL, error);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("UPDATE trace SET spans = '%s'", cases[i].spans);
+      g_autoptr (GPtrArray) rows = NULL;
+
+      g_assert_true (sg_connection_execute (connection, sql, error));
+      rows = sg_spans_list (connection, turn, error);
+      g_assert_nonnull (rows);
+      g_assert_cmpuint (rows->len, ==, cases[i].n_left);
+    }
+
+  return TRUE;
+}
+
+static void
+test_damaged_spans (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  write_job (fixture->library, damaged_spans_cb, NULL);
+}
+
 static gboolean
 drafts_cb (SgConnection  *connection,
            gpointer       data,
@@ -383,6 +419,7 @@ main (int    argc,
   ADD ("/rows/tool-calls", test_tool_calls);
   ADD ("/rows/model-calls", test_model_calls);
   ADD ("/rows/spans", test_spans);
+  ADD ("/rows/damaged-spans", test_damaged_spans);
   ADD ("/rows/drafts", test_drafts);
   ADD ("/rows/jobs", test_jobs);
   g_test_add_func ("/rows/turn-copy", test_turn_copy);

@@ -296,9 +296,9 @@ late_job (SgConnection *connection,
           GError      **error)
 {
   GPtrArray *spans = data;
-  const SgSpanRow *first = g_ptr_array_index (spans, 0);
+  const SgSpanRow *first = spans->len > 0 ? g_ptr_array_index (spans, 0) : NULL;
 
-  return sg_spans_insert (connection, first->turn, spans, error);
+  return first == NULL || sg_spans_insert (connection, first->turn, spans, error);
 }
 
 /* Writes the spans anew that were still running when the turn was committed. */

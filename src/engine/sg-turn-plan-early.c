@@ -28,15 +28,17 @@ void
 sg_turn_run_add_step (SgTurnRun        *self,
                       const SgPlanStep *step)
 {
+  SgToolRunner *runner = sg_turn_run_get_runner (self);
+
   if (self->n_steps == 0)
     {
       sg_turn_run_drop_early (self);
-      sg_tool_runner_begin_numbering (sg_turn_run_get_runner (self));
       sg_turn_run_use_tools (self, "steps-at-once");
+      sg_tool_runner_begin_numbering (runner);
     }
 
   self->n_steps++;
-  sg_tool_runner_add (sg_turn_run_get_runner (self), NULL, step->tool, step->arguments);
+  sg_tool_runner_add (runner, NULL, step->tool, step->arguments);
 }
 
 /**

@@ -330,6 +330,8 @@ sg_turn_run_use_tools (SgTurnRun  *self,
 /**
  * sg_turn_run_get_runner:
  *
+ * May be called once the number of the alternative is known: the dice depend on it.
+ *
  * Returns: (transfer none): what runs the tools of the turn; "tools-at-once" of them until it is told otherwise
  */
 SgToolRunner *
@@ -343,9 +345,6 @@ sg_turn_run_get_runner (SgTurnRun *self)
   context = sg_tool_context_new (self->overlay, sg_story_get_library (self->story), self->path,
                                  sg_turn_run_get_seed (self));
   self->runner = sg_tool_runner_new (self->catalog, context, self->trace, self->turn_span);
-  if (self->tool_cache != NULL)
-    sg_tool_cache_begin (self->tool_cache, sg_path_owner (self->path, self->path->depth),
-                         self->path->depth, self->seen);
   sg_tool_runner_set_cache (self->runner, self->tool_cache, self->tool_cache != NULL);
   sg_tool_context_set_asker (context, sg_turn_run_get_asker (self));
   sg_tool_context_set_input (context, self->input);
@@ -427,6 +426,10 @@ sg_turn_run_prepare (SgTurnRun *self)
   /* The planner may have asked already. */
   if (self->alternative > 0 && self->asker != NULL)
     sg_asker_set_cache (self->asker, NULL);
+  /* Turns that call no tool move on as well: what is cached has to be of the turn before this one. */
+  if (self->tool_cache != NULL)
+    sg_tool_cache_begin (self->tool_cache, sg_path_owner (self->path, self->path->depth),
+                         self->path->depth, self->seen);
   make_journal (self);
 }
 

@@ -206,6 +206,25 @@ test_cache (Fixture       *fixture,
   g_assert_cmpuint (get_hits (fixture), ==, 4);
 }
 
+/* A turn that calls no tool does not carry what was read elsewhere to where it stands. */
+static void
+test_cache_after_plain_turn (Fixture       *fixture,
+                             gconstpointer  data)
+{
+  play_read (fixture, NULL);
+  play_read (fixture, "{\"entity\":\"lamp\",\"set\":{\"lit\":true}}");
+  play_read (fixture, NULL);
+  play_read (fixture, NULL);
+  g_assert_cmpuint (get_hits (fixture), ==, 1);
+
+  fixture_move (fixture, sg_story_undo_async);
+  fixture_move (fixture, sg_story_undo_async);
+  fixture_move (fixture, sg_story_undo_async);
+  fixture_play_plain (fixture, "wait", "Nothing.");
+  play_read (fixture, NULL);
+  g_assert_cmpuint (get_hits (fixture), ==, 1);
+}
+
 #define ADD(name, func) \
   g_test_add (name, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
 
@@ -220,6 +239,7 @@ main (int    argc,
   ADD ("/tools/storyteller", test_storyteller);
   ADD ("/tools/cut", test_cut);
   ADD ("/tools/cache", test_cache);
+  ADD ("/tools/cache-after-plain-turn", test_cache_after_plain_turn);
 
   return g_test_run ();
 }

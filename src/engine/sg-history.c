@@ -537,15 +537,6 @@ estimate_turn (const SgTurnRow *turn)
   return sg_token_estimate (turn->input, -1) + sg_token_estimate (turn->text, -1) + 8;
 }
 
-/* No text has more tokens than bytes. */
-static int
-limit_of_turn (const SgTurnRow *turn)
-{
-  gsize n_bytes = (turn->input != NULL ? strlen (turn->input) : 0) + (turn->text != NULL ? strlen (turn->text) : 0);
-
-  return (int) MIN (n_bytes, G_MAXINT / 4) + 8;
-}
-
 /* Estimates the turns that came since the last time; returns what all of them have together. */
 static int
 estimate_all (SgHistory *self)
@@ -700,12 +691,7 @@ sg_history_get_leaving (SgHistory       *self,
 
   g_return_val_if_fail (self != NULL && told != NULL, FALSE);
 
-  tokens = estimate_all (self);
-  /* That is mostly enough to know. */
-  if (count_leaving (self, tokens + limit_of_turn (told), self->turns->len + 1) == 0)
-    return FALSE;
-
-  tokens += estimate_turn (told);
+  tokens = estimate_all (self) + estimate_turn (told);
   n = MIN (count_leaving (self, tokens, self->turns->len + 1), self->turns->len);
   *first = sg_history_get_first (self);
   *last = *first + n - 1;

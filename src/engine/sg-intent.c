@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "engine/sg-intent.h"
+#include "engine/sg-told-words.h"
 
 static const char *const names[] = {
   [SG_INTENT_MOVE] = "move",     [SG_INTENT_LOOK] = "look", [SG_INTENT_TALK] = "talk",
@@ -104,40 +105,6 @@ find_verb (const char *word)
   return SG_INTENT_OTHER;
 }
 
-static gboolean
-is_part_of_word (const char *p)
-{
-  gunichar c = g_utf8_get_char (p);
-
-  return g_unichar_isalnum (c) || g_unichar_ismark (c);
-}
-
-/* The next of the words that g_str_tokenize_and_fold() makes of a text, or %NULL behind the last.
- * Mostly the first decides, and all its letters are ASCII. */
-static char *
-dup_next_word (const char **rest)
-{
-  const char *start = *rest;
-  g_autofree char *word = NULL;
-  g_auto (GStrv) folded = NULL;
-
-  while (*start != '\0' && !is_part_of_word (start))
-    start = g_utf8_next_char (start);
-  *rest = start;
-  while (**rest != '\0' && is_part_of_word (*rest))
-    *rest = g_utf8_next_char (*rest);
-  if (*rest == start)
-    return NULL;
-
-  word = g_strndup (start, (gsize) (*rest - start));
-  if (g_str_is_ascii (word))
-    return g_ascii_strdown (word, -1);
-
-  folded = g_str_tokenize_and_fold (word, NULL, NULL);
-
-  return g_strdup (folded[0]);
-}
-
 /**
  * sg_intent_guess:
  * @mode: how the words are meant
@@ -149,6 +116,8 @@ SgIntent
 sg_intent_guess (SgInputMode  mode,
                  const char  *words)
 {
+  g_autoptr (SgToldWords) told = NULL;
+  const SgToldWord *word;
   guint n = 0;
 
   g_return_val_if_fail (words != NULL, SG_INTENT_OTHER);
@@ -163,14 +132,14 @@ sg_intent_guess (SgInputMode  mode,
   if (*words == '"' || g_str_has_prefix (words, "“"))
     return SG_INTENT_TALK;
 
-  while (n < MAX_WORDS)
+  told = sg_told_words_new (words);
+  for (guint i = 0; n < MAX_WORDS && (word = sg_told_words_get (told, i)) != NULL; i++)
     {
-      g_autofree char *word = dup_next_word (&words);
-      SgIntent intent = word != NULL ? find_verb (word) : SG_INTENT_OTHER;
+      SgIntent intent = find_verb (word->folded);
 
-      if (word == NULL || intent != SG_INTENT_OTHER)
+      if (intent != SG_INTENT_OTHER)
         return intent;
-      if (!g_strv_contains (fillers, word))
+      if (!g_strv_contains (fillers, word->folded))
         n++;
     }
 
@@ -193,6 +162,8 @@ gboolean
 sg_intent_is_plain (SgInputMode  mode,
                     const char  *words)
 {
+  g_autoptr (SgToldWords) told = NULL;
+  const SgToldWord *word;
   gboolean looks = FALSE;
 
   g_return_val_if_fail (words != NULL, FALSE);
@@ -200,15 +171,14 @@ sg_intent_is_plain (SgInputMode  mode,
   if (sg_intent_guess (mode, words) != SG_INTENT_LOOK)
     return FALSE;
 
-  while (TRUE)
+  told = sg_told_words_new (words);
+  for (guint i = 0; (word = sg_told_words_get (told, i)) != NULL; i++)
     {
-      g_autofree char *word = dup_next_word (&words);
-
-      if (word == NULL)
-        return looks;
-      if (g_str_equal (word, "look") || g_str_equal (word, "schaue"))
+      if (g_str_equal (word->folded, "look") || g_str_equal (word->folded, "schaue"))
         looks = TRUE;
-      else if (!g_strv_contains (fillers, word) && !g_strv_contains (surroundings, word))
+      else if (!g_strv_contains (fillers, word->folded) && !g_strv_contains (surroundings, word->folded))
         return FALSE;
     }
+
+  return looks;
 }

@@ -91,7 +91,9 @@ static char *
 dup_folded (const char *start,
             const char *end)
 {
-  g_autofree char *lower = g_utf8_strdown (start, end - start);
+  /* Letters may stand apart from their accents. */
+  g_autofree char *whole = g_utf8_normalize (start, end - start, G_NORMALIZE_DEFAULT_COMPOSE);
+  g_autofree char *lower = g_utf8_strdown (whole, -1);
   GString *folded = g_string_new (lower);
 
   g_string_replace (folded, "\342\200\231", "'", 0);

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /**
  * SgToldWord:
- * @folded: the word in small letters, with straight apostrophes; the same string wherever the word comes again
+ * @folded: the word in small letters, composed, with straight apostrophes; the same string wherever the word comes again
  * @hash: a number made from @folded, the same in all texts
  * @kinds: what is known of the word: a bit for each #SgWordKind
  * @start: where it begins in the text, in bytes, and

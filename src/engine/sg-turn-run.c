@@ -312,17 +312,18 @@ sg_turn_run_get_asker (SgTurnRun *self)
  * sg_turn_run_use_tools:
  * @at_once: the setting that says how many tools may run side by side from now on
  *
- * Sets how many tools run at once; one, where they are not to run in parallel.
+ * Sets how many tools run at once, where there is a runner; one, where they are not to run in parallel.
  */
 void
 sg_turn_run_use_tools (SgTurnRun  *self,
                        const char *at_once)
 {
-  gboolean parallel = sg_engine_settings_is_on (self->settings, "parallel-tools");
+  gboolean parallel;
 
   if (self->runner == NULL)
     return;
 
+  parallel = sg_engine_settings_is_on (self->settings, "parallel-tools");
   sg_tool_runner_set_limit (
     self->runner, parallel ? (guint) sg_engine_settings_get_number (self->settings, at_once) : 1);
 }

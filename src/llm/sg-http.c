@@ -22,10 +22,6 @@ struct _SgHttp
   SgClock     *clock;
   gboolean     pooled;
   guint        connect_timeout;
-
-  /* The address of the last request: the next one has mostly the same. */
-  char        *address;
-  GUri        *uri;
 };
 
 enum
@@ -111,8 +107,6 @@ sg_http_finalize (GObject *object)
 
   soup_session_abort (self->session);
   g_clear_object (&self->session);
-  g_clear_pointer (&self->address, g_free);
-  g_clear_pointer (&self->uri, g_uri_unref);
   g_clear_pointer (&self->server_flags, g_hash_table_unref);
   g_clear_pointer (&self->server_states, g_hash_table_unref);
   g_clear_object (&self->clock);
@@ -531,28 +525,6 @@ sg_http_get_server_state (SgHttp     *self,
   return state;
 }
 
-/* Returns: (transfer full) (nullable): the address as URI */
-static GUri *
-get_uri (SgHttp     *self,
-         const char *address)
-{
-  GUri *uri;
-
-  if (g_strcmp0 (self->address, address) == 0)
-    return g_uri_ref (self->uri);
-
-  uri = g_uri_parse (address, SOUP_HTTP_URI_FLAGS, NULL);
-  if (uri == NULL)
-    return NULL;
-
-  g_clear_pointer (&self->uri, g_uri_unref);
-  g_free (self->address);
-  self->address = g_strdup (address);
-  self->uri = g_uri_ref (uri);
-
-  return uri;
-}
-
 /**
  * sg_http_send_async:
  * @method: an HTTP method
@@ -597,7 +569,7 @@ sg_http_send_async (SgHttp              *self,
   sending->inner = g_cancellable_new ();
   g_task_set_task_data (task, sending, (GDestroyNotify) sending_free);
 
-  sending->uri = get_uri (self, address);
+  sending->uri = g_uri_parse (address, SOUP_HTTP_URI_FLAGS, NULL);
   if (sending->uri == NULL)
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s", _("This is no address."));

@@ -104,8 +104,7 @@ dispatch (SgSseParser *self)
   self->slice = NULL;
   self->has_data = FALSE;
   self->type[0] = '\0';
-  if (self->data->len > 0)
-    g_string_truncate (self->data, 0);
+  g_string_truncate (self->data, 0);
   if (!proceed)
     self->stopped = TRUE;
 
@@ -153,10 +152,6 @@ take_line (SgSseParser *self,
   if (length == 0)
     return dispatch (self);
 
-  /* Nearly all lines are these. */
-  if (length > 6 && memcmp (line, "data: ", 6) == 0)
-    return add_data (self, line + 6, length - 6, borrowed);
-
   colon = memchr (line, ':', length);
   name_length = colon != NULL ? (gsize) (colon - line) : length;
 
@@ -188,13 +183,8 @@ static const char *
 find_line_end (const char *data,
                gsize       length)
 {
-  const char *lf, *cr;
-
-  if (*data == '\n')
-    return data;
-
-  lf = memchr (data, '\n', length);
-  cr = memchr (data, '\r', lf != NULL ? (gsize) (lf - data) : length);
+  const char *lf = memchr (data, '\n', length);
+  const char *cr = memchr (data, '\r', lf != NULL ? (gsize) (lf - data) : length);
 
   return cr != NULL ? cr : lf;
 }

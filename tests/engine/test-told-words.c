@@ -42,7 +42,7 @@ test_fold (void)
     { "Room 101, WEST wing", "room|101|west|wing" },
     { "Don't, don’t 'tis ’tis O'", "don't|don't|tis|tis|o" },
     { "L’Été à Orléans", "l'été|à|orléans" },
-    { "Öffne O\xcc\x88""ffne", "öffne|o\xcc\x88""ffne" },
+    { "Öffne O\xcc\x88""ffne", "öffne|öffne" },
     { "Тихо ΟΔΟΣ 日本", "тихо|οδος|日本" },
     /* These take more bytes when they are small. */
     { "İ Ⱥ ȺȾ’ȺȾ x", "i\xcc\x87|ⱥ|ⱥⱦ'ⱥⱦ|x" },

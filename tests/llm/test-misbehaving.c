@@ -230,6 +230,21 @@ test_dead_connection (void)
   }
 }
 
+/* Asks once, and writes what became of it into @trace. */
+static Recorder *
+ask_traced (SgModel *model,
+            SgTrace *trace)
+{
+  Recorder *recorder = recorder_new ();
+  g_autoptr (SgModelRequest) request = make_request ("Hello");
+
+  sg_model_request_set_trace (request, trace, sg_trace_begin (trace, 0, SG_SPAN_MODEL, "call"));
+  recorder_run (recorder, model, request);
+  g_assert_no_error (recorder->error);
+
+  return recorder;
+}
+
 /* llama.cpp closes what is idle for five seconds: the next call finds out, and nobody hears of it. */
 static void
 test_closed_while_idle (void)
@@ -244,13 +259,9 @@ test_closed_while_idle (void)
   raw_server_reply (server, good, -1, PIECES_WHOLE, END_CLOSE);
   for (guint i = 0; i < 3; i++)
     {
-      g_autoptr (Recorder) recorder = recorder_new ();
-      g_autoptr (SgModelRequest) request = make_request ("Hello");
       g_autoptr (SgTrace) trace = sg_trace_new ();
+      g_autoptr (Recorder) recorder = ask_traced (SG_MODEL (steady), trace);
 
-      sg_model_request_set_trace (request, trace, sg_trace_begin (trace, 0, SG_SPAN_MODEL, "call"));
-      recorder_run (recorder, SG_MODEL (steady), request);
-      g_assert_no_error (recorder->error);
       g_assert_cmpstr (recorder->text->str, ==, "One");
       g_assert_null (sg_trace_find (trace, SG_SPAN_WAIT, "retry"));
       raw_server_wait_closed (server);
@@ -271,16 +282,10 @@ test_connection_phases (void)
   raw_server_reply (server, good, -1, PIECES_WHOLE, END_KEEP);
   for (guint i = 0; i < 2; i++)
     {
-      g_autoptr (Recorder) recorder = recorder_new ();
-      g_autoptr (SgModelRequest) request = make_request ("Hello");
       g_autoptr (SgTrace) trace = sg_trace_new ();
-      guint span = sg_trace_begin (trace, 0, SG_SPAN_MODEL, "call");
-      const SgSpan *connect;
+      G_GNUC_UNUSED g_autoptr (Recorder) recorder = ask_traced (model, trace);
+      const SgSpan *connect = sg_trace_find (trace, SG_SPAN_PHASE, "connect");
 
-      sg_model_request_set_trace (request, trace, span);
-      recorder_run (recorder, model, request);
-      g_assert_no_error (recorder->error);
-      connect = sg_trace_find (trace, SG_SPAN_PHASE, "connect");
       if (i > 0)
         {
           g_assert_null (connect);
